@@ -1,0 +1,72 @@
+"""The rows of `changes`: written once, in the transaction of the change itself, and never altered.
+
+A subject's history is its partition; the account's events in order are the index `by_account`; the table's stream is
+what publishes. So a change cannot be without its event, nor an event without its change.
+"""
+
+from typing import Any
+
+import msgspec
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.clock import parse_written, written
+from chalicelib.events.change import Change
+from chalicelib.table import Put, Row, TableName
+
+
+class ChangeTable(Row):
+    class Meta:
+        table_name = TableName("changes_table")
+
+
+class ChangeRow(ChangeTable, discriminator="change"):
+    account_id = UnicodeAttribute()
+    market = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    types = UnicodeAttribute()  # with a blank between two, so that a stream's filter can name one
+    version = NumberAttribute()
+    actor = UnicodeAttribute()
+    body = JSONAttribute()
+
+
+def add(change: Change) -> Put:
+    """The write that records a change; it joins the transaction of what has changed."""
+    row = ChangeRow(
+        f"{change.account_id}#{change.subject}",
+        f"{written(change.at)}#{change.id}",
+        account_id=change.account_id,
+        market=change.market,
+        subject=change.subject,
+        types=" ".join(change.types),
+        version=change.version,
+        actor=change.actor,
+        body=msgspec.to_builtins(change.body),
+    )
+    return Put(row, ChangeRow.pk.does_not_exist())
+
+
+def list_history(account_id: str, subject: str) -> list[Change]:
+    """Every change of one subject, oldest first, as of now (strongly read)."""
+    return [_change(row) for row in ChangeRow.query(f"{account_id}#{subject}", consistent_read=True)]
+
+
+def change_in(image: dict[str, Any]) -> Change:
+    """The change in a stream record's new image, `{"pk": {"S": …}, …}`."""
+    row = ChangeRow()
+    row.from_dynamodb_dict(image)
+    return _change(row)
+
+
+def _change(row: ChangeRow) -> Change:
+    at, _, change_id = row.sk.partition("#")
+    return Change(
+        change_id,
+        row.account_id,
+        row.market,
+        row.subject,
+        tuple(row.types.split()),
+        int(row.version),
+        parse_written(at),
+        row.actor,
+        row.body,
+    )
