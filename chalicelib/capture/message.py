@@ -1,0 +1,95 @@
+"""The shapes a DM arrives in, whichever way it came, and what of it is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.clock import written
+
+# An id of a platform: bounded, so that no key outgrows DynamoDB's 1,024 bytes, and without control characters, so that
+# none can break out of a key.
+PlatformId = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
+ShortText = Annotated[str, Meta(max_length=256)]
+# The platform's own bound on a DM's text (https://business-api.tiktok.com/portal/docs, messaging, 2026).
+MessageText = Annotated[str, Meta(max_length=6_000)]
+
+
+class ChannelAccount(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose channel a message came through, as its platform names it."""
+
+    platform: Literal["tiktok"]
+    business_id: PlatformId
+
+
+class Customer(Struct, frozen=True, forbid_unknown_fields=True):
+    id: PlatformId
+    username: ShortText | None = None
+    name: ShortText | None = None
+
+
+class Referral(Struct, frozen=True, forbid_unknown_fields=True):
+    """What brought the customer into the chat."""
+
+    source: Literal["ad", "short_link"]
+    advertiser_id: ShortText | None = None
+    ad_id: ShortText | None = None
+    ad_name: ShortText | None = None
+    embed_url: Annotated[str, Meta(max_length=2_048)] | None = None
+    ref: ShortText | None = None
+    prefilled_message: MessageText | None = None
+
+
+class DirectMessage(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="direct_message"
+):
+    """A DM on the queue, version 1. An inbound one names its customer; an echo may not know them."""
+
+    version: Literal[1]
+    channel_account: ChannelAccount
+    conversation_id: PlatformId
+    message_id: PlatformId
+    sent_at: Annotated[datetime, Meta(tz=True)]
+    direction: Literal["inbound", "outbound"]
+    message_type: Annotated[str, Meta(min_length=1, max_length=64)]
+    customer: Customer | None = None
+    text: MessageText | None = None
+    referral: Referral | None = None
+
+    def __post_init__(self) -> None:
+        if self.direction == "inbound" and self.customer is None:
+            raise ValueError("an inbound message names its customer")
+
+
+Direction = Literal["inbound", "outbound", "activity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a thread, as it is kept."""
+
+    account_id: str
+    conversation_id: str  # ours, derived from the platform's
+    message_id: str  # the sender's
+    sent_at: datetime
+    direction: Direction
+    message_type: str
+    customer_id: str | None
+    text: str | None = None
+    referral: Referral | None = None
+    is_read: bool = False  # read for contacts when it was processed; what was not, never is later
+    is_possible_part: bool = False
+    is_truncated: bool = False  # it held more contacts than are captured from one message
+    lead_id: str | None = None  # the lead that a contact in it belongs to
+
+    @property
+    def order(self) -> str:
+        """Where it stands in its thread: by the time it was sent, then by id. Text order is thread order."""
+        return f"{written(self.sent_at)}#{self.message_id}"
+
+
+def parse_direct_message(value: object) -> DirectMessage:
+    """The DM in decoded JSON. Raises msgspec.ValidationError with the place of the first fault, never with a value."""
+    return msgspec.convert(value, DirectMessage)

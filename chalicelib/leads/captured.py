@@ -1,0 +1,53 @@
+"""What becomes of a customer's card when contacts or touches are found: a rule, as a value to be written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.leads.lead import Contact, Lead, Touch, merged_contact
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """The lead as it is to be, the contacts to write with it, and what to tell of it."""
+
+    lead: Lead
+    contacts: tuple[Contact, ...]
+    added: tuple[Contact, ...]  # those of them that stand and did not before
+    types: tuple[str, ...]
+
+
+def change_of_card(
+    standing: Lead | None,
+    contacts: dict[str, Contact],
+    *,
+    found: Iterable[Contact],
+    touches: Iterable[Touch],
+    unborn: Lead,
+    sent_at: datetime,
+) -> CardChange | None:
+    """How the card changes, or None where it stays as it is.
+
+    A lead is born of its first standing contact (as `unborn`); until then touches wait for it and nothing changes.
+    """
+    after = dict(contacts)
+    for contact in found:
+        merged = merged_contact(after.get(contact.id), contact)
+        if merged is not None:
+            after[contact.id] = merged
+    written = tuple(one for key, one in after.items() if one != contacts.get(key))
+    added = tuple(one for one in written if one.stands and not (one.id in contacts and contacts[one.id].stands))
+    if standing is None and not added:
+        return None
+    lead = (standing or unborn).with_touches(touches).with_summary(after.values())
+    if standing is not None and lead == standing and not written:
+        return None
+    types = _types(is_born=standing is None, has_added=bool(added))
+    version = standing.version + 1 if standing else 1
+    return CardChange(replace(lead.active_at(sent_at), version=version), written, added, types)
+
+
+def _types(*, is_born: bool, has_added: bool) -> tuple[str, ...]:
+    if is_born:
+        return ("lead.created.v1", "lead.contact_captured.v1")
+    return ("lead.contact_captured.v1",) if has_added else ("lead.updated.v1",)

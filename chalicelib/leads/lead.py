@@ -1,0 +1,169 @@
+"""A lead and its contact card: the rules, and nothing stored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from chalicelib.clock import hour_of, written
+from chalicelib.ids import derived_id
+
+
+class Status(StrEnum):
+    RAW = "raw"
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
+    CONTACTED = "contacted"
+    CONVERTED = "converted"
+
+
+class Source(StrEnum):
+    ORGANIC = "organic"
+    PAID = "paid"
+
+
+class Channel(StrEnum):
+    DIRECT_MESSAGE = "direct_message"
+    LEAD_FORM = "lead_form"
+    MANUAL = "manual"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePart:
+    """Where a part of a contact stands: the message, the place in it in code points, the text as typed."""
+
+    conversation_id: str
+    message_id: str
+    sent_at: datetime
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a contact is on a card: where it was said, what found it, and under which policy."""
+
+    parts: tuple[EvidencePart, ...]
+    rule: str
+    is_region_assumed: bool
+    captured_at: datetime
+    application_id: str | None
+    policy_sha256: str | None
+    rule_set: str
+
+    @property
+    def order(self) -> str:
+        """By the message that completed the contact: the later evidence is the one that is kept."""
+        last = self.parts[-1]
+        return f"{written(last.sent_at)}#{last.message_id}"
+
+    def says_the_same_as(self, other: "Evidence") -> bool:
+        """Whether it stands on the same parts by the same rule, whenever it was captured."""
+        return (self.parts, self.rule, self.is_region_assumed) == (other.parts, other.rule, other.is_region_assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One phone number (E.164), e-mail address or self-stated name on a card."""
+
+    kind: str
+    value: str
+    evidence: Evidence | None = None
+    is_superseded: bool = False  # a piece of a longer contact
+    is_removed: bool = False  # by a member: it is not added again
+    is_touched: bool = False  # by a member: capture leaves it as it is
+
+    @property
+    def id(self) -> str:
+        return derived_id("con", self.kind, self.value)
+
+    @property
+    def stands(self) -> bool:
+        return not (self.is_superseded or self.is_removed)
+
+
+def masked(kind: str, value: str) -> str:
+    """The contact with its middle hidden: `+62•••••5571`, `r•••@example.com`, `D•••`."""
+    if kind == "phone":
+        return f"{value[:3]}•••••{value[-4:]}"
+    local, at, domain = value.partition("@")
+    return f"{local[:1]}•••{at}{domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """An ad or a short link that brought the customer, by the message that told of it."""
+
+    order: str
+    source: str  # `ad` or `short_link`
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What the account keeps about one customer. Its contacts are items of their own."""
+
+    account_id: str
+    id: str
+    platform: str
+    customer_id: str
+    customer_username: str | None
+    customer_name: str | None
+    conversation_id: str | None
+    created_at: datetime
+    activity: str  # the hour of its last activity
+    status: Status = Status.RAW
+    source: Source = Source.ORGANIC
+    channel: Channel = Channel.DIRECT_MESSAGE
+    first_touch: Touch | None = None
+    last_touch: Touch | None = None
+    assignee: str | None = None
+    phone: str | None = None  # what a list shows: the latest standing one of each kind
+    email: str | None = None
+    name: str | None = None
+    version: int = 1
+
+    def with_touches(self, touches: Iterable[Touch]) -> "Lead":
+        """With what brought the customer: an ad makes the lead paid; a short link is kept but does not."""
+        ads = sorted((touch for touch in touches if touch.source == "ad"), key=lambda touch: touch.order)
+        if not ads:
+            return self
+        return replace(self, source=Source.PAID, first_touch=ads[0], last_touch=ads[-1])
+
+    def with_summary(self, contacts: Iterable[Contact]) -> "Lead":
+        """With the latest standing contact of each kind, for lists."""
+        latest = {one.kind: one for one in sorted(contacts, key=_evidence_order) if one.stands}
+        values = {kind: contact.value for kind, contact in latest.items()}
+        return replace(self, phone=values.get("phone"), email=values.get("email"), name=values.get("name"))
+
+    def active_at(self, at: datetime) -> "Lead":
+        return replace(self, activity=max(self.activity, hour_of(at)))
+
+
+def _evidence_order(contact: Contact) -> tuple[str, str]:
+    return (contact.evidence.order if contact.evidence else "", contact.value)
+
+
+def lead_id_of(account_id: str, platform: str, customer_id: str) -> str:
+    """The one lead of this account and customer, whoever asks and however often."""
+    return derived_id("led", account_id, platform, customer_id)
+
+
+def merged_contact(standing: Contact | None, found: Contact) -> Contact | None:
+    """What a card keeps once a contact was found (again), or None where nothing is to be written.
+
+    The later evidence wins, so that any order of arrival ends alike; what a member removed or touched stays as it is.
+    A contact that stands somewhere is not superseded by an older place where it was a piece of a longer one.
+    """
+    if standing is None:
+        return found
+    if standing.is_removed or standing.is_touched or standing.evidence is None or found.evidence is None:
+        return None
+    if standing.evidence.says_the_same_as(found.evidence):
+        return replace(standing, is_superseded=True) if found.is_superseded and not standing.is_superseded else None
+    if found.is_superseded != standing.is_superseded:
+        return found if standing.is_superseded else None
+    return found if found.evidence.order > standing.evidence.order else None
