@@ -1,0 +1,86 @@
+"""Every way in, one call each; decides nothing.
+
+Each function loads this file, so what is heavy is imported where it is used.
+"""
+
+from typing import Any
+
+from chalice.app import Chalice
+
+from chalicelib.accounts.routes import blueprint as account_routes
+from chalicelib.capture.routes import blueprint as capture_routes
+from chalicelib.clock import utc_now
+from chalicelib.health import blueprint as health_routes
+from chalicelib.leads.routes import blueprint as lead_routes
+from chalicelib.review.routes import blueprint as review_routes
+
+app = Chalice(app_name="auto-lead-capture", configure_logs=False)
+for routes in (health_routes, account_routes, capture_routes, review_routes, lead_routes):
+    app.register_blueprint(routes)
+
+
+# The queue, stream and schedule named here are given their true selves, flags and filters by infra/resources.yaml.
+
+
+@app.on_sqs_message(queue="inbound", batch_size=10)
+def take_in_messages(event: Any) -> dict[str, Any]:
+    """DMs from the queue. Answers which of the batch are to come again."""
+    from chalicelib.capture.batch import take_in_batch  # noqa: PLC0415
+
+    return take_in_batch(event.to_dict())
+
+
+@app.on_dynamodb_record(stream_arn="changes", batch_size=100)
+def publish_changes(event: Any) -> None:
+    """Changes from the stream, to SNS."""
+    from chalicelib.events.publish import publish_records  # noqa: PLC0415
+
+    publish_records(event.to_dict()["Records"])
+
+
+@app.on_dynamodb_record(stream_arn="changes", batch_size=10)
+def start_reviews(event: Any) -> None:
+    """Submitted applications from the stream, to the state machine."""
+    from chalicelib.review.verdict import start_reviews  # noqa: PLC0415
+
+    start_reviews(event.to_dict()["Records"])
+
+
+@app.lambda_function()
+def hold_review(event: dict[str, Any], _context: Any) -> None:
+    """The state machine waits: keep the token that ends the wait."""
+    from chalicelib.review.verdict import hold  # noqa: PLC0415
+
+    hold(event["account_id"], event["application_id"], event["token"], utc_now())
+
+
+@app.lambda_function()
+def check_application(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """The state machine's wait is over: run the checks."""
+    from chalicelib.review.verdict import check  # noqa: PLC0415
+
+    return {"state": check(event["account_id"], event["application_id"], utc_now())}
+
+
+@app.lambda_function()
+def receive_webhook(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """A platform's webhook, by the function URL."""
+    from chalicelib.capture.webhook import receive  # noqa: PLC0415
+
+    return receive(event, utc_now())
+
+
+@app.schedule("rate(15 minutes)")
+def republish_events(_event: Any) -> None:
+    """Events that could not be published, once more."""
+    from chalicelib.events.publish import republish  # noqa: PLC0415
+
+    republish()
+
+
+@app.lambda_function()
+def redrive_dead_letters(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """Invoked by a deployer: dead letters of one reason, back on the queue."""
+    from chalicelib.capture.redrive import redrive  # noqa: PLC0415
+
+    return redrive(event["reason"])

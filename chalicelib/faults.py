@@ -1,0 +1,106 @@
+"""Every fault of a request body at once, each with its JSON pointer, and none with the value that was sent.
+
+msgspec stops at the first fault; what is here asks it about each part, so that a form can mark all its fields.
+"""
+
+import re
+import types
+import typing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+import msgspec
+
+from chalicelib.kinds import parse_kind
+from chalicelib.strict_json import NotJsonError, parse_json
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where: a JSON pointer (RFC 6901) into the body, or a query parameter's name."""
+
+    pointer: str
+    detail: str
+    place: str = "body"
+
+    def as_json(self) -> dict[str, str]:
+        name = "pointer" if self.place == "body" else "parameter"
+        return {name: self.pointer if self.place == "body" else self.pointer.lstrip("/"), "detail": self.detail}
+
+
+class InvalidError(Exception):
+    """The request has these faults."""
+
+    def __init__(self, faults: Sequence[Fault], status: int = 422) -> None:
+        super().__init__("invalid request")
+        self.faults = tuple(faults)
+        self.status = status
+
+
+def parse_body(raw: bytes, shape: type[T]) -> T:
+    """The body as `shape`. Raises InvalidError with all its faults."""
+    try:
+        value = parse_json(raw)
+    except NotJsonError as error:
+        raise InvalidError([Fault("", f"is not acceptable JSON: {error}")], status=400) from error
+    return convert(value, shape)
+
+
+def convert(value: Any, shape: type[T]) -> T:
+    """Decoded JSON as `shape`. Raises InvalidError with all its faults."""
+    try:
+        return msgspec.convert(value, shape, dec_hook=parse_kind)
+    except msgspec.ValidationError as error:
+        raise InvalidError(list(_faults(value, shape, ""))) from error
+
+
+def _faults(value: Any, shape: Any, pointer: str) -> Iterator[Fault]:
+    try:
+        msgspec.convert(value, shape, dec_hook=parse_kind)
+    except msgspec.ValidationError as error:
+        within = list(_faults_within(value, _plain(shape), pointer))
+        yield from within or [Fault(pointer, _without_value(str(error)))]
+
+
+def _faults_within(value: Any, shape: Any, pointer: str) -> Iterator[Fault]:
+    if isinstance(value, dict) and isinstance(shape, type) and issubclass(shape, msgspec.Struct):
+        yield from _faults_of_struct(value, shape, pointer)
+    elif isinstance(value, list) and get_origin(shape) in {list, tuple}:
+        for place, one in enumerate(value):
+            yield from _faults(one, get_args(shape)[0], f"{pointer}/{place}")
+
+
+def _faults_of_struct(value: dict[str, Any], shape: type[msgspec.Struct], pointer: str) -> Iterator[Fault]:
+    fields = {one.encode_name: one for one in msgspec.structs.fields(shape)}
+    tag = shape.__struct_config__.tag_field
+    for name in value:
+        if name not in fields and name != tag and shape.__struct_config__.forbid_unknown_fields:
+            yield Fault(f"{pointer}/{_escaped(name)}", "is not a field of this request")
+    for name, one in fields.items():
+        if name in value:
+            yield from _faults(value[name], one.type, f"{pointer}/{_escaped(name)}")
+        elif one.required:
+            yield Fault(f"{pointer}/{name}", "is required")
+
+
+def _plain(shape: Any) -> Any:
+    """The shape without constraints and without `| None`."""
+    while get_origin(shape) is Annotated:
+        shape = get_args(shape)[0]
+    if get_origin(shape) in {typing.Union, types.UnionType}:
+        inner = [one for one in get_args(shape) if one is not types.NoneType]
+        return _plain(inner[0]) if len(inner) == 1 else shape
+    return shape
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")[:100]
+
+
+def _without_value(message: str) -> str:
+    """Msgspec's words without the place, which the pointer tells, and without a value it may quote."""
+    words = re.sub(r" - at `[^`]*`$", "", message)
+    return re.sub(r"^(Invalid (?:enum )?value).*$", r"\1", words, flags=re.DOTALL)
