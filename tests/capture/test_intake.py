@@ -1,0 +1,213 @@
+"""Taking a DM in: what stands in the tables afterwards."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.accounts.account import Capture
+from chalicelib.capture import store
+from chalicelib.capture.intake import SentInFutureError, conversation_id_of, take_in
+from chalicelib.capture.message import Customer, DirectMessage, Referral
+from chalicelib.leads import store as leads
+from chalicelib.leads.lead import Contact, lead_id_of
+from tests.builders import NOON, a_dm, an_account
+from tests.state import change_types, clear_tables, final_state, rows
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+LEAD_ID = lead_id_of(an_account().id, "tiktok", "customer-1")
+CONVERSATION_ID = conversation_id_of(an_account().id, "tiktok", "chat-1")
+
+
+def contacts(customer: str = "customer-1") -> dict[str, Contact]:
+    """The standing contacts of a customer's card by value."""
+    card = leads.get_card(an_account().id, lead_id_of(an_account().id, "tiktok", customer))
+    return {one.value: one for one in card.contacts.values() if one.stands}
+
+
+def test_an_ordinary_message_is_stored_and_its_conversation_knows_it() -> None:
+    take_in(a_dm("halo kak"), an_account(), NOON)
+    head = store.find_conversation(an_account().id, CONVERSATION_ID)
+    assert head is not None
+    assert (head.customer_id, head.customer_username) == ("customer-1", "budi88")
+    assert head.last_message == "2026-11-20T12:01:00.000Z#message-1"
+    assert [row["text"] for row in rows("conversations") if row["kind"] == "message"] == ["halo kak"]
+    assert rows("leads") == []
+
+
+def test_a_message_with_a_phone_number_makes_a_lead_with_evidence() -> None:
+    take_in(a_dm("WA saya 0812-8834-5571 ya"), an_account(), NOON)
+    card = leads.get_card(an_account().id, LEAD_ID)
+    assert card.lead is not None
+    assert (card.lead.status, card.lead.source, card.lead.channel) == ("raw", "organic", "direct_message")
+    assert card.lead.phone == "+6281288345571"
+    (contact,) = card.contacts.values()
+    assert contact.evidence is not None
+    (part,) = contact.evidence.parts
+    assert (part.message_id, part.text) == ("message-1", "0812-8834-5571")
+    assert contact.evidence.policy_sha256 == an_account().capture.policy_sha256
+    stored = store.find_message(an_account().id, CONVERSATION_ID, a_dm_order())
+    assert stored is not None
+    assert stored.lead_id == LEAD_ID
+    assert change_types() == ["lead.created.v1 lead.contact_captured.v1"]
+
+
+def a_dm_order(number: int = 1) -> str:
+    return f"2026-11-20T12:{number:02d}:00.000Z#message-{number}"
+
+
+def test_a_second_contact_joins_the_same_card() -> None:
+    take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON)
+    take_in(a_dm("email budi@kopisenja-pelanggan.example", number=30), an_account(), NOON + timedelta(minutes=30))
+    assert set(contacts()) == {"+6281288345571", "budi@kopisenja-pelanggan.example"}
+    assert change_types() == ["lead.created.v1 lead.contact_captured.v1", "lead.contact_captured.v1"]
+
+
+def test_the_same_contact_again_only_renews_its_evidence() -> None:
+    take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON)
+    take_in(a_dm("nomor saya 081288345571", number=40), an_account(), NOON + timedelta(hours=1))
+    evidence = contacts()["+6281288345571"].evidence
+    assert evidence is not None
+    assert evidence.parts[0].message_id == "message-40"
+    assert change_types() == ["lead.created.v1 lead.contact_captured.v1", "lead.updated.v1"]
+
+
+def test_a_contact_split_over_two_messages_stands_with_both_parts() -> None:
+    take_in(a_dm("nomor saya 0812 8834", number=1), an_account(), NOON)
+    take_in(a_dm("5571", number=2), an_account(), NOON)
+    evidence = contacts()["+6281288345571"].evidence
+    assert evidence is not None
+    assert [(part.message_id, part.text) for part in evidence.parts] == [
+        ("message-1", "0812 8834"),
+        ("message-2", "5571"),
+    ]
+    for number in (1, 2):
+        stored = store.find_message(an_account().id, CONVERSATION_ID, a_dm_order(number))
+        assert stored is not None
+        assert stored.lead_id == LEAD_ID
+
+
+def test_parts_more_than_fifteen_minutes_apart_are_no_contact() -> None:
+    take_in(a_dm("nomor saya 0812 8834", number=1), an_account(), NOON)
+    take_in(a_dm("5571", number=17), an_account(), NOON + timedelta(minutes=17))
+    assert contacts() == {}
+
+
+def test_parts_of_two_customers_are_no_contact() -> None:
+    take_in(a_dm("nomor saya 0812 8834", number=1), an_account(), NOON)
+    take_in(a_dm("5571", number=2, conversation="chat-2", customer=Customer("customer-2")), an_account(), NOON)
+    assert contacts() == {} == contacts("customer-2")
+
+
+def test_the_business_own_messages_are_not_read() -> None:
+    take_in(a_dm("hubungi kami di 0812-8834-5571", direction="outbound"), an_account(), NOON)
+    assert rows("leads") == []
+
+
+def test_the_accounts_own_number_is_no_contact() -> None:
+    take_in(a_dm("ini nomor toko 0811-0000-1111 kan? saya 0812-8834-5571"), an_account(), NOON)
+    assert set(contacts()) == {"+6281288345571"}
+
+
+@pytest.mark.parametrize("capture", [Capture(), Capture(is_on=True), an_account().capture.switched(NOON, is_on=False)])
+def test_nothing_is_captured_before_approval_or_while_off(capture: Capture) -> None:
+    take_in(a_dm("0812-8834-5571"), an_account(capture=capture), NOON)
+    assert rows("leads") == []
+    assert len(rows("conversations")) == 2
+
+
+def test_what_was_processed_while_off_is_never_captured_later() -> None:
+    off = an_account(capture=an_account().capture.switched(NOON, is_on=False))
+    take_in(a_dm("0812-8834-5571"), off, NOON)
+    take_in(a_dm("0812-8834-5571"), an_account(), NOON + timedelta(hours=1))
+    assert rows("leads") == []
+
+
+def test_a_part_processed_while_off_completes_no_contact() -> None:
+    off = an_account(capture=an_account().capture.switched(NOON, is_on=False))
+    take_in(a_dm("nomor saya 0812 8834", number=1), off, NOON)
+    take_in(a_dm("5571", number=2), an_account(), NOON)
+    assert contacts() == {}
+
+
+def test_a_message_from_the_future_is_refused() -> None:
+    with pytest.raises(SentInFutureError):
+        take_in(a_dm(at=NOON + timedelta(minutes=6)), an_account(), NOON)
+    take_in(a_dm(at=NOON + timedelta(minutes=4)), an_account(), NOON)
+
+
+AD = Referral("ad", advertiser_id="adv-1", ad_id="ad-7", ad_name="Kopi")
+
+
+@pytest.mark.parametrize("is_ad_first", [True, False])
+def test_an_ad_makes_the_lead_paid_in_whatever_order_it_comes(*, is_ad_first: bool) -> None:
+    dms = [a_dm("mau tanya", number=1, referral=AD), a_dm("0812-8834-5571", number=2)]
+    for dm in dms if is_ad_first else reversed(dms):
+        take_in(dm, an_account(), NOON)
+    lead = leads.get_card(an_account().id, LEAD_ID).lead
+    assert lead is not None
+    assert lead.source == "paid"
+    assert lead.first_touch is not None
+    assert lead.first_touch.details["ad_id"] == "ad-7"
+
+
+def test_a_short_link_is_kept_but_makes_no_lead_paid() -> None:
+    take_in(a_dm("0812-8834-5571", referral=Referral("short_link", ref="bio")), an_account(), NOON)
+    card = leads.get_card(an_account().id, LEAD_ID)
+    assert card.lead is not None
+    assert card.lead.source == "organic"
+    assert [touch.details for touch in card.touches] == [{"ref": "bio"}]
+
+
+def test_a_message_with_a_hundred_numbers_gives_twenty_contacts_and_is_marked() -> None:
+    many = " ; ".join(f"0812-8834-{number:04d}" for number in range(1000, 1100))
+    take_in(a_dm(many), an_account(), NOON)
+    assert len(contacts()) == 20
+    stored = store.find_message(an_account().id, CONVERSATION_ID, a_dm_order())
+    assert stored is not None
+    assert stored.is_truncated
+
+
+def test_the_first_message_of_an_hour_moves_the_leads_activity() -> None:
+    take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON)
+    take_in(a_dm("terima kasih", number=190), an_account(), NOON + timedelta(hours=4))
+    lead = leads.get_card(an_account().id, LEAD_ID).lead
+    assert lead is not None
+    assert lead.activity == "2026-11-20T15"
+    assert lead.version == 1
+
+
+STORY = [
+    a_dm("halo kak", number=1),
+    a_dm("nomor saya 0812 8834", number=2),
+    a_dm("sebentar ya", number=3),
+    a_dm("5571", number=4),
+    a_dm("baik kak, ditunggu", number=5, direction="outbound"),
+    a_dm("mau tanya promo", number=6, referral=AD),
+    a_dm("email budi.santoso@pelanggan.example", number=8),
+    a_dm("makasih", number=75),
+]
+
+
+def play(story: Sequence[DirectMessage]) -> dict[str, object]:
+    for dm in story:
+        take_in(dm, an_account(), NOON + timedelta(hours=2))
+    return final_state()
+
+
+def test_any_order_with_repetitions_ends_in_the_same_state() -> None:
+    undisturbed = play(STORY)
+    assert len(undisturbed) == len(STORY) + len(["conversation", "lead", "phone", "email", "ad"])
+    for seed in range(30):
+        clear_tables()
+        shuffled = [*STORY, *STORY[: seed % len(STORY)]]
+        random.Random(seed).shuffle(shuffled)
+        assert play(shuffled) == undisturbed, [dm.message_id for dm in shuffled]
+
+
+def test_the_number_before_its_correction_keeps_standing() -> None:
+    take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON)
+    take_in(a_dm("eh salah, 0812-8834-5572", number=2), an_account(), NOON)
+    assert set(contacts()) == {"+6281288345571", "+6281288345572"}
