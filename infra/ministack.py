@@ -49,6 +49,7 @@ def running(folder: Path, port: int | None = None) -> Iterator[MiniStack]:
     program = LOCAL / "ministack" / "bin" / "python"
     if not program.exists():
         raise StopError("MiniStack is not installed. Start with `make run` or `make test`: they install it.")
+    folder = folder.resolve()  # the process runs elsewhere
     folder.mkdir(parents=True, exist_ok=True)
     chosen = _chosen_port(folder, port)
     shutil.rmtree(folder / "tmp", ignore_errors=True)  # what an earlier run that was killed left behind

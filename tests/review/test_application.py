@@ -237,6 +237,7 @@ def test_the_whole_way_through_the_api(api: Api) -> None:
     base = f"/v1/accounts/{account.id}/capture"
     form = api("POST", f"{base}/policy-uploads", {"filename": "policy.md"})
     assert form.status == 201
+    assert form.json["fields"]["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
     assert form.json["fields"]["key"] == f"policies/{account.id}/{form.json['upload_id']}"
     boto3.client("s3").put_object(
         Bucket="documents", Key=form.json["fields"]["key"], Body=(POLICIES / "good-id.md").read_bytes()
