@@ -72,7 +72,8 @@ def caller_of(authorization: str | None) -> Caller:
     if not settings().audience and not _is_for_our_clients(claims):
         raise UnauthorizedError("the token is not an access token of one of this deployment's clients")
     groups = claims.get("cognito:groups") or claims.get("groups") or []
-    return Caller(str(claims["sub"]), frozenset(group for group in groups if isinstance(group, str)))
+    named = groups if isinstance(groups, list) else []
+    return Caller(str(claims["sub"]), frozenset(group for group in named if isinstance(group, str)))
 
 
 def _is_for_our_clients(claims: dict[str, Any]) -> bool:
@@ -96,7 +97,7 @@ def _verified(token: str) -> dict[str, Any]:
         )
     except jwt.PyJWKClientConnectionError as error:
         raise IssuerUnreachableError from error
-    except (jwt.PyJWTError, ValueError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError) as error:  # TypeError: an algorithm that is not its key's
         raise UnauthorizedError("the token is malformed, expired or not signed by this deployment's issuer") from error
     return claims
 

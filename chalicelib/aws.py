@@ -11,7 +11,9 @@ def client(service: str) -> Any:
     from botocore.config import Config  # noqa: PLC0415
 
     retries: Any = {"mode": "standard", "total_max_attempts": 4}
-    # Left to itself, boto3 signs an upload form as S3 no longer takes it for buckets made since June 2020 (version 2).
-    signature = "s3v4" if service == "s3" else None
-    limits = Config(connect_timeout=1, read_timeout=5, retries=retries, signature_version=signature)
+    limits = Config(connect_timeout=1, read_timeout=5, retries=retries)
+    if service == "s3":
+        # Left to itself, boto3 signs an upload form as S3 refuses it for buckets made since June 2020 (version 2), and
+        # for an address that redirects to the bucket's region, which a browser's form does not follow.
+        limits = limits.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
     return boto3.client(service, config=limits)

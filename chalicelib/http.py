@@ -22,7 +22,7 @@ from chalicelib.cursor import CursorError, open_cursor
 from chalicelib.faults import Fault, InvalidError, parse_body
 from chalicelib.observability import count, logger
 
-ID = re.compile(r"^[a-z]{3}_[a-z2-9]{32}$|^[a-z]{3}_[0-9a-f]{32}$")
+ID = re.compile(r"[a-z]{3}_[a-z0-9]{32}\Z")
 LARGEST_BODY = 1_000_000  # bytes: a batch of 100 messages of 6,000 characters and their shape
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 100

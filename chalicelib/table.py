@@ -105,7 +105,14 @@ class Update:
     condition: Condition
 
 
-Write = Put | Update
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove a row, if it is there."""
+
+    row: Row
+
+
+Write = Put | Update | Delete
 
 
 def commit(writes: Iterable[Write]) -> None:
@@ -141,6 +148,8 @@ def _commit_once(writes: Sequence[Write]) -> None:
                     transaction.save(row, condition)
                 case Update(row, actions, condition):
                     transaction.update(row, list(actions), condition)
+                case Delete(row):
+                    transaction.delete(row)
 
 
 def write_one(write: Put | Update) -> bool:

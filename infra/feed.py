@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from infra.console import say
+from infra.console import StopError, say
 from infra.stack import Stack
 
 SENT_AT_ONCE = 500
 MOST_WAITING = 2_000
 TOLD_EVERY_SECONDS = 10
 STUCK_SECONDS = 60
+GIVEN_UP_SECONDS = 2_400  # longer than five tries take
 POLL_SECONDS = 0.2
 
 
@@ -47,6 +48,10 @@ class _Progress:
         if now - self._told_at < TOLD_EVERY_SECONDS:
             return
         self._told_at = now
+        if now - self._moved_at > GIVEN_UP_SECONDS:
+            raise StopError(
+                f"Only {max(0, done):,} of {self._total:,} messages were taken in; MiniStack's log may say why."
+            )
         is_stuck = now - self._moved_at > STUCK_SECONDS
         why = "; what failed is tried again some six minutes later, at most four times" if is_stuck else ""
         say(f"  {max(0, done):,} of {self._total:,} messages taken in{why}")

@@ -54,7 +54,7 @@ def running(folder: Path, port: int | None = None) -> Iterator[MiniStack]:
     chosen = _chosen_port(folder, port)
     shutil.rmtree(folder / "tmp", ignore_errors=True)  # what an earlier run that was killed left behind
     (folder / "tmp").mkdir()
-    _forget_stream_positions(folder / "state" / "lambda.json")
+    _make_state_fit(folder, chosen)
     with (folder / "ministack.log").open("wb") as log:
         process = subprocess.Popen(
             [program, "-P", ROOT / "infra" / "ministack_guard.py"],  # -P: `ministack` is the package, not this file
@@ -67,22 +67,32 @@ def running(folder: Path, port: int | None = None) -> Iterator[MiniStack]:
         )
     try:
         _wait_until_healthy(process, chosen, folder / "ministack.log")
-        (folder / "port").write_text(str(chosen))
         yield MiniStack(chosen, process)
     finally:
         _end(process)
         shutil.rmtree(folder / "tmp", ignore_errors=True)
 
 
-def _forget_stream_positions(path: Path) -> None:
-    """MiniStack 1.5.33 keeps how far its functions have read a table's stream, but not the stream, which begins anew.
+def _make_state_fit(folder: Path, port: int) -> None:
+    """What MiniStack 1.5.33 saved, so that it goes on from it: it keeps two things that are true for one process only.
 
-    They would wait for as many records as were read before. What stood in the stream unread is lost with it.
+    Queues go by URLs with the port in them: with another port, no function would get their messages. How far functions
+    have read a table's stream is kept, but the stream begins anew: they would wait for as many records as before. What
+    stood in the stream unread is lost with it.
     """
-    with suppress(OSError, ValueError, KeyError):
-        state = json.loads(path.read_text())
-        state["payload"]["dynamodb_stream_positions"] = {}
-        path.write_text(json.dumps(state))
+    last = _last_port(folder)
+    for path in (folder / "state").glob("*.json"):
+        state = path.read_text()
+        fit = state.replace(f"localhost:{last}/", f"localhost:{port}/").replace(f"{HOST}:{last}/", f"{HOST}:{port}/")
+        if path.name == "lambda.json":
+            values = json.loads(fit)
+            values["payload"]["dynamodb_stream_positions"] = {}
+            fit = json.dumps(values)
+        if fit != state:
+            new = path.with_suffix(".new")
+            new.write_text(fit)
+            new.replace(path)
+    (folder / "port").write_text(str(port))
 
 
 def _chosen_port(folder: Path, wanted: int | None) -> int:
@@ -93,13 +103,18 @@ def _chosen_port(folder: Path, wanted: int | None) -> int:
         if not _is_free(wanted):
             raise StopError(f"Port {wanted} is taken. Name another one with PORT=…, or none to have one chosen.", 2)
         return wanted
-    with suppress(OSError, ValueError):
-        last = int((folder / "port").read_text())
-        if _is_free(last):
-            return last
+    last = _last_port(folder)
+    if last is not None and _is_free(last):
+        return last
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def _last_port(folder: Path) -> int | None:
+    with suppress(OSError, ValueError):
+        return int((folder / "port").read_text())
+    return None
 
 
 def _is_free(port: int) -> bool:

@@ -138,6 +138,13 @@ def _forget_connections(row: Any) -> None:
 
 def forget_clients() -> None:
     """Settings, clients and connections are made anew at their next use."""
-    for cache in (config.settings, clients.client, table._client, cursor._fernet, webhook._secrets, auth._issuer_keys):
+    for cache in (
+        config.settings,
+        clients.client,
+        table._client,
+        cursor._fernet,
+        webhook._secrets_read,
+        auth._issuer_keys,
+    ):
         cache.cache_clear()
     _forget_connections(table.Keyed)

@@ -15,7 +15,7 @@ from chalicelib.kinds import EmailAddress, MarketCode, PhoneNumber, TimeZone
 
 blueprint = Blueprint(__name__)
 
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 
 
 class Registration(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +28,7 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
 
 class IdentityRequest(Struct, frozen=True, forbid_unknown_fields=True):
     kind: IdentityKind
-    value: Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    value: Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
     platform: Literal["tiktok"] = "tiktok"
 
 

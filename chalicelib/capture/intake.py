@@ -29,7 +29,7 @@ from chalicelib.events.change import a_change
 from chalicelib.ids import derived_id
 from chalicelib.leads import store as leads
 from chalicelib.leads.captured import CardChange, change_of_card
-from chalicelib.leads.lead import Contact, Evidence, EvidencePart, Lead, Touch, lead_id_of, masked
+from chalicelib.leads.lead import Contact, Evidence, EvidencePart, Lead, Place, Touch, lead_id_of, masked
 from chalicelib.table import BusyError, ChangedError, Put, Update, Write, commit, write_one
 
 FURTHEST_AHEAD = timedelta(minutes=5)  # a sender's clock may be ahead of ours by this much
@@ -96,7 +96,7 @@ def _settle_head(dm: DirectMessage, message: Message, account: Account) -> bool:
     for attempt in range(TRIES):
         old = store.find_conversation(message.account_id, message.conversation_id)
         head = _head(dm, message, old)
-        head = replace(head, lead_id=_lead_of(head, message, old, account))
+        head = replace(head, lead_id=_lead_of(head, old, account))
         if head == old or write_one(store.save_conversation(old, head, account.retention_days)):
             return old is not None and old.version > 0 and old.is_overtaken(message)
         _back_off(attempt)
@@ -109,7 +109,7 @@ def _head(dm: DirectMessage, message: Message, old: Conversation | None) -> Conv
     return (old or new).with_message(message, dm.customer)
 
 
-def _lead_of(head: Conversation, message: Message, old: Conversation | None, account: Account) -> str | None:
+def _lead_of(head: Conversation, old: Conversation | None, account: Account) -> str | None:
     """The conversation's lead, told first of an hour that the head does not know yet."""
     if head.customer_id is None:
         return None
@@ -118,7 +118,7 @@ def _lead_of(head: Conversation, message: Message, old: Conversation | None, acc
     if is_news and not leads.has_lead(account.id, lead_id):
         return None
     if is_news or old is None or head.activity > old.activity:
-        write_one(leads.move_activity_forward(account.id, lead_id, message.sent_at, account.retention_days))
+        write_one(leads.move_activity_forward(account.id, lead_id, head.activity, account.retention_days))
     return lead_id
 
 
@@ -179,7 +179,7 @@ def _writes(dm: DirectMessage, message: Message, account: Account, thread: _Thre
         found=[*_misread(thread), *_contacts(thread.reading, account, now)],
         touches=touches.values(),
         unborn=_unborn_lead(account, head, thread.lead_id, now),
-        sent_at=message.sent_at,
+        hour=head.activity,
     )
     writes: list[Write] = []
     if touch is not None and touch not in thread.card.touches:
@@ -188,7 +188,7 @@ def _writes(dm: DirectMessage, message: Message, account: Account, thread: _Thre
     if change is not None:
         writes += _card_writes(change, thread, account, now)
     elif thread.card.lead is not None and head.activity > thread.card.lead.activity:
-        writes.append(leads.move_activity_forward(account.id, thread.lead_id, message.sent_at, account.retention_days))
+        writes.append(leads.move_activity_forward(account.id, thread.lead_id, head.activity, account.retention_days))
     if change is not None or thread.card.lead is not None:
         head = replace(head, lead_id=thread.lead_id)
     writes += _message_writes(message, account, thread, change)
@@ -210,19 +210,20 @@ def _misread(thread: _Thread) -> list[Contact]:
     """Contacts put together from parts before a part between them had come, which it has now undone."""
     said = {(found.kind, found.value) for found in thread.reading.found}
     return [
-        replace(contact, is_superseded=True)
+        replace(contact, places=tuple(replace(place, is_superseded=True) for place in misread))
         for contact in thread.card.contacts.values()
-        if contact.stands
-        and contact.evidence is not None
-        and len(contact.evidence.parts) > 1
-        and contact.evidence.order in thread.reading.window_ends
-        and (contact.kind, contact.value) not in said
+        if (contact.kind, contact.value) not in said
+        and (misread := [place for place in contact.places if _is_split_in(place, thread.reading.window_ends)])
     ]
+
+
+def _is_split_in(place: Place, window_ends: frozenset[str]) -> bool:
+    return not place.is_superseded and len(place.evidence.parts) > 1 and place.evidence.order in window_ends
 
 
 def _contacts(reading: Reading, account: Account, now: datetime) -> list[Contact]:
     return [
-        Contact(found.kind, found.value, _evidence(found, account, now), is_superseded=found.is_superseded)
+        Contact(found.kind, found.value, (Place(_evidence(found, account, now), found.is_superseded),))
         for found in reading.found
         if not account.owns(found.value)
     ]
@@ -281,13 +282,15 @@ def _card_writes(change: CardChange, thread: _Thread, account: Account, now: dat
         },
     )
     contacts = [leads.save_contact(account.id, new.id, contact) for contact in change.contacts]
-    return [lead_write, *contacts, changes.add(told)]
+    dropped = [leads.drop_contact(account.id, new.id, contact) for contact in change.dropped]
+    return [lead_write, *contacts, *dropped, changes.add(told)]
 
 
 def _message_writes(message: Message, account: Account, thread: _Thread, change: CardChange | None) -> list[Write]:
     """The message itself, and the lead's name on every message that a contact of it stands in."""
     has_lead = change is not None or thread.card.lead is not None
-    held = {part.message.order: part.message for found in thread.reading.found for part in found.parts}
+    accepted = [found for found in thread.reading.found if not account.owns(found.value)]
+    held = {part.message.order: part.message for found in accepted for part in found.parts}
     is_truncated = thread.reading.is_truncated
     writes: list[Write] = []
     for order, one in (held | {message.order: message}).items():

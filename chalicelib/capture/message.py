@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 
 from chalicelib.clock import written
 
-# An id of a platform: bounded, so that no key outgrows DynamoDB's 1,024 bytes, and without control characters, so that
-# none can break out of a key.
-PlatformId = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# An id of a platform: bounded, and without control characters, so that none can break out of a key.
+PlatformId = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+EARLIEST_YEAR = 2000  # before any platform; older times are mistakes of a sender
+LONGEST_ID_BYTES = 900  # in UTF-8: a sort key holds 1,024 bytes, some of them ours
 ShortText = Annotated[str, Meta(max_length=256)]
 # The platform's own bound on a DM's text (https://business-api.tiktok.com/portal/docs, messaging, 2026).
 MessageText = Annotated[str, Meta(max_length=6_000)]
@@ -61,6 +62,10 @@ class DirectMessage(
     def __post_init__(self) -> None:
         if self.direction == "inbound" and self.customer is None:
             raise ValueError("an inbound message names its customer")
+        if self.sent_at.year < EARLIEST_YEAR:
+            raise ValueError("no message is that old")
+        if len(self.message_id.encode(errors="replace")) > LONGEST_ID_BYTES:
+            raise ValueError("the message id is too long")
 
 
 Direction = Literal["inbound", "outbound", "activity"]

@@ -1,5 +1,6 @@
 """Dead letters back on the queue: what waits for a reason that is gone, such as an identity that is now linked."""
 
+import time
 from typing import Any
 
 from chalicelib.aws import client
@@ -15,7 +16,7 @@ def redrive(reason: str) -> dict[str, int]:
     `crashed` names those that SQS moved after repeated failures: they carry no reason. **Repeats**: cut off between
     sending and deleting, a letter is on the queue and here too; taking it in twice stores it once.
     """
-    redriven, left = 0, []
+    redriven, left, started = 0, [], time.time() * 1_000
     for _ in range(ROUNDS):
         letters = (
             client("sqs")
@@ -23,6 +24,7 @@ def redrive(reason: str) -> dict[str, int]:
                 QueueUrl=settings().inbound_dead_letters_url,
                 MaxNumberOfMessages=10,
                 VisibilityTimeout=HIDDEN_SECONDS,
+                AttributeNames=["SentTimestamp"],
                 MessageAttributeNames=["All"],
             )
             .get("Messages", [])
@@ -30,7 +32,8 @@ def redrive(reason: str) -> dict[str, int]:
         if not letters:
             break
         for letter in letters:
-            if _reason(letter) == reason:
+            # What was sent since is what came back: its reason still holds, and it must not go round and round.
+            if _reason(letter) == reason and int(letter["Attributes"]["SentTimestamp"]) < started:
                 _send_back(letter)
                 redriven += 1
             else:

@@ -128,7 +128,7 @@ def _query(message: Message, key: Condition, *, is_newest_first: bool) -> Iterat
         consistent_read=True,
         limit=EXAMINED,
     )
-    return (_message(row) for row in rows if row.direction == "inbound" and row.is_read)
+    return (_message(row) for row in rows if row.is_read and row.customer_id == message.customer_id)
 
 
 def list_messages(account_id: str, conversation_id: str, limit: int, after: str | None, now: datetime) -> list[Message]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.capture.message import ChannelAccount, Customer, DirectMessage, Referral
+from chalicelib.capture.message import DirectMessage, Referral
 from chalicelib.strict_json import parse_json
 
 # Only these concern the thread; marks of reading, automatic messages and whatever comes next are counted and let go.
@@ -61,10 +61,10 @@ def verify_messages(header: str, body: bytes, secrets: Sequence[str], now: datet
     """
     fields = dict(part.strip().split("=", 1) for part in header.split(",") if "=" in part)
     stamp, signature = fields.get("t", ""), fields.get("s", "")
-    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
+    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 10:
         raise SignatureError("the header has no time")
     signed = f"{stamp}.".encode() + body
-    if not any(hmac.compare_digest(_mac(secret, signed), signature.encode()) for secret in secrets):
+    if not any(hmac.compare_digest(_mac(secret, signed), signature.encode(errors="replace")) for secret in secrets):
         raise SignatureError("no secret fits")
     age = now - datetime.fromtimestamp(int(stamp), UTC)
     if age > max_age or -age > LONGEST_LEAD:
@@ -86,7 +86,7 @@ def message_in(body: str) -> DirectMessage | None:
         {
             "type": "direct_message",
             "version": 1,
-            "channel_account": ChannelAccount("tiktok", envelope.user_openid),
+            "channel_account": {"platform": "tiktok", "business_id": envelope.user_openid},
             "conversation_id": content.conversation_id,
             "message_id": content.message_id,
             "sent_at": _sent_at(content.timestamp),
@@ -107,21 +107,26 @@ def _sent_at(milliseconds: int) -> datetime:
         raise msgspec.ValidationError("the timestamp is no time - at `$.timestamp`") from error
 
 
-def _customer(content: Content, direction: str) -> Customer | None:
+def _customer(content: Content, direction: str) -> dict[str, str] | None:
     """The customer by their stable id: `unique_identifier`, and on an echo the receiver's."""
     if direction == "outbound":
-        return Customer(content.to_user.id, content.receiver or None) if content.to_user.id else None
-    customer_id = content.unique_identifier or content.from_user.id
-    return Customer(customer_id, content.sender or None) if customer_id else None
+        return _named(content.to_user.id, content.receiver)
+    return _named(content.unique_identifier or content.from_user.id, content.sender)
+
+
+def _named(customer_id: str, username: str) -> dict[str, str] | None:
+    known = {"id": customer_id} | ({"username": username[:256]} if username else {})
+    return known if customer_id else None
 
 
 def _referral(referral: dict[str, Any] | None) -> Referral | None:
-    """The referral, if it is of a kind we know; a new kind is let go, and the message stays."""
+    """The referral, if it is of a kind and shape we know; another is let go, and the message stays."""
     known = {name: value for name, value in (referral or {}).items() if name in Referral.__struct_fields__}
-    if known.get("source") not in {"ad", "short_link"}:
+    try:
+        return msgspec.convert({name: _text(value) for name, value in known.items()}, Referral)
+    except msgspec.ValidationError:
         return None
-    return msgspec.convert({name: _text(value) for name, value in known.items()}, Referral)
 
 
 def _text(value: object) -> object:
-    return str(value) if isinstance(value, int) else value
+    return str(value)[:256] if isinstance(value, int | str) else value

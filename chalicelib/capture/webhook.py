@@ -3,8 +3,11 @@
 import base64
 import functools
 import json
+import time
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from chalicelib.aws import client
 from chalicelib.capture import tiktok
@@ -12,7 +15,13 @@ from chalicelib.clock import written
 from chalicelib.config import settings
 from chalicelib.observability import count, logger
 
+SECRETS_KEPT_SECONDS = 60
+SHORTEST_SECRET = 16  # characters; a shorter one could be guessed
 LARGEST_BODY = 250_000  # bytes: an envelope with one message of 6,000 characters, escaped twice, is under 80,000
+
+
+class _Secrets(msgspec.Struct):
+    messages: list[str]
 
 
 def receive(event: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -28,7 +37,7 @@ def receive(event: dict[str, Any], now: datetime) -> dict[str, Any]:
     body = _raw_body(event)
     if body is None or len(body) > LARGEST_BODY:
         return _answer(413, "too_large")
-    signature = event.get("headers", {}).get("tiktok-signature", "")
+    signature = (event.get("headers") or {}).get("tiktok-signature", "")
     try:
         tiktok.verify_messages(signature, body, _secrets(), now, timedelta(seconds=settings().webhook_max_age_seconds))
         envelope = body.decode()
@@ -55,7 +64,7 @@ def _enqueue(envelope: str, now: datetime) -> None:
     message = {"type": "tiktok_webhook", "version": 1, "received_at": written(now), "body": envelope}
     client("sqs").send_message(
         QueueUrl=settings().inbound_queue_url,
-        MessageBody=json.dumps(message, ensure_ascii=False),
+        MessageBody=json.dumps(message),
         MessageGroupId=_group(envelope),
     )
 
@@ -73,15 +82,23 @@ def _group(envelope: str) -> str:
     return kept[:128] or "unknown"
 
 
-@functools.cache
 def _secrets() -> tuple[str, ...]:
-    """The secrets that hold now, newest first: the plain one that was generated, or a JSON list after an exchange."""
+    """The secrets that hold now. A new one holds on every warm function within a minute."""
+    return _secrets_read(int(time.time() / SECRETS_KEPT_SECONDS))
+
+
+@functools.lru_cache(maxsize=1)
+def _secrets_read(_minute: int) -> tuple[str, ...]:
+    """The generated secret as it is, or those of `{"messages": ["new", "old"]}`. Of any other shape none holds."""
     secret = client("secretsmanager").get_secret_value(SecretId=settings().webhook_secrets_arn)["SecretString"]
     try:
-        listed = json.loads(secret)
-    except ValueError:
-        return (secret,)
-    return tuple(listed["messages"]) if isinstance(listed, dict) else (secret,)
+        listed = msgspec.json.decode(secret, type=_Secrets).messages
+    except msgspec.ValidationError:
+        logger.error("The webhook secrets have another shape than {'messages': [...]}")
+        return ()
+    except msgspec.DecodeError:
+        listed = [secret]
+    return tuple(one for one in listed if len(one) >= SHORTEST_SECRET)
 
 
 def _answer(status: int, code: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chalicelib.aws import client
 from chalicelib.config import settings
 from chalicelib.events.change import events_of
 from chalicelib.events.store import change_in
-from chalicelib.observability import count
+from chalicelib.observability import count, logger
 
 SNS_BATCH = 10  # entries of one PublishBatch: its documented maximum
 SWEEP_ROUNDS = 100  # of ten dead letters each, so that one sweep ends well within its function's time
@@ -80,13 +80,22 @@ def republish() -> int:
         )
         if not letters:
             break
-        for letter in letters:
-            publish(_events_of_letter(json.loads(letter["Body"])))
-            client("sqs").delete_message(
-                QueueUrl=settings().events_dead_letters_url, ReceiptHandle=letter["ReceiptHandle"]
-            )
-        worked_off += len(letters)
+        worked_off += sum(_is_worked_off(letter) for letter in letters)
     return worked_off
+
+
+def _is_worked_off(letter: dict[str, Any]) -> bool:
+    """Whether the letter's events were published and it is gone. One that can't be read stays for the next sweep."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - comes with the client
+
+    try:
+        events = list(_events_of_letter(json.loads(letter["Body"])))
+    except (BotoCoreError, ClientError, LookupError, ValueError) as error:
+        logger.error("A batch of the stream can't be read again", extra={"error": type(error).__name__})
+        return False
+    publish(events)
+    client("sqs").delete_message(QueueUrl=settings().events_dead_letters_url, ReceiptHandle=letter["ReceiptHandle"])
+    return True
 
 
 def _events_of_letter(letter: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -106,7 +115,9 @@ def _events_of_letter(letter: dict[str, Any]) -> Iterator[dict[str, Any]]:
         ShardIteratorType="AT_SEQUENCE_NUMBER",
         SequenceNumber=place["startSequenceNumber"],
     )["ShardIterator"]
-    answer = streams.get_records(ShardIterator=iterator, Limit=int(place["batchSize"]))
-    for record in answer["Records"]:
+    records = streams.get_records(ShardIterator=iterator, Limit=int(place["batchSize"]))["Records"]
+    if len(records) < int(place["batchSize"]):  # an empty or short page is legal: the letter is for the next sweep
+        raise LookupError("the stream gave fewer records than the batch had")
+    for record in records:
         if record["eventName"] == "INSERT":
             yield from _events_in(record)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from chalicelib.leads.lead import Contact, Lead, Touch, merged_contact
 
@@ -15,6 +14,7 @@ class CardChange:
     contacts: tuple[Contact, ...]
     added: tuple[Contact, ...]  # those of them that stand and did not before
     types: tuple[str, ...]
+    dropped: tuple[Contact, ...] = ()  # left behind by a lead that expired
 
 
 def change_of_card(
@@ -24,12 +24,17 @@ def change_of_card(
     found: Iterable[Contact],
     touches: Iterable[Touch],
     unborn: Lead,
-    sent_at: datetime,
+    hour: str,
 ) -> CardChange | None:
     """How the card changes, or None where it stays as it is.
 
     A lead is born of its first standing contact (as `unborn`); until then touches wait for it and nothing changes.
     """
+    if standing is None:  # the lead that had them is gone: only what a member decided outlives it
+        dropped = tuple(one for one in contacts.values() if not (one.is_removed or one.is_touched))
+        contacts = {one.id: one for one in contacts.values() if one not in dropped}
+    else:
+        dropped = ()
     after = dict(contacts)
     for contact in found:
         merged = merged_contact(after.get(contact.id), contact)
@@ -44,7 +49,8 @@ def change_of_card(
         return None
     types = _types(is_born=standing is None, has_added=bool(added))
     version = standing.version + 1 if standing else 1
-    return CardChange(replace(lead.active_at(sent_at), version=version), written, added, types)
+    gone = tuple(one for one in dropped if one.id not in after)
+    return CardChange(replace(lead.active_in(hour), version=version), written, added, types, gone)
 
 
 def _types(*, is_born: bool, has_added: bool) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from chalicelib.clock import hour_of, written
+from chalicelib.clock import written
 from chalicelib.ids import derived_id
 
 
@@ -60,9 +60,21 @@ class Evidence:
         last = self.parts[-1]
         return f"{written(last.sent_at)}#{last.message_id}"
 
-    def says_the_same_as(self, other: "Evidence") -> bool:
-        """Whether it stands on the same parts by the same rule, whenever it was captured."""
-        return (self.parts, self.rule, self.is_region_assumed) == (other.parts, other.rule, other.is_region_assumed)
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place a contact was found in; superseded where it is a piece of a longer contact, or was misread."""
+
+    evidence: Evidence
+    is_superseded: bool = False
+
+    @property
+    def order(self) -> tuple[str, int]:
+        return self.evidence.order, self.evidence.parts[0].start
+
+
+# Places kept of one contact, the latest. One is shown; the others stand in for it when it turns out superseded.
+KEPT_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,7 @@ class Contact:
 
     kind: str
     value: str
-    evidence: Evidence | None = None
-    is_superseded: bool = False  # a piece of a longer contact
+    places: tuple[Place, ...] = ()  # latest first; a contact that a member typed has none
     is_removed: bool = False  # by a member: it is not added again
     is_touched: bool = False  # by a member: capture leaves it as it is
 
@@ -81,8 +92,13 @@ class Contact:
         return derived_id("con", self.kind, self.value)
 
     @property
+    def evidence(self) -> Evidence | None:
+        """Why it is on the card: the latest place where it stands."""
+        return next((place.evidence for place in self.places if not place.is_superseded), None)
+
+    @property
     def stands(self) -> bool:
-        return not (self.is_superseded or self.is_removed)
+        return not self.is_removed and (self.is_touched or not self.places or self.evidence is not None)
 
 
 def masked(kind: str, value: str) -> str:
@@ -139,8 +155,8 @@ class Lead:
         values = {kind: contact.value for kind, contact in latest.items()}
         return replace(self, phone=values.get("phone"), email=values.get("email"), name=values.get("name"))
 
-    def active_at(self, at: datetime) -> "Lead":
-        return replace(self, activity=max(self.activity, hour_of(at)))
+    def active_in(self, hour: str) -> "Lead":
+        return replace(self, activity=max(self.activity, hour))
 
 
 def _evidence_order(contact: Contact) -> tuple[str, str]:
@@ -155,15 +171,16 @@ def lead_id_of(account_id: str, platform: str, customer_id: str) -> str:
 def merged_contact(standing: Contact | None, found: Contact) -> Contact | None:
     """What a card keeps once a contact was found (again), or None where nothing is to be written.
 
-    The later evidence wins, so that any order of arrival ends alike; what a member removed or touched stays as it is.
-    A contact that stands somewhere is not superseded by an older place where it was a piece of a longer one.
+    The latest places are kept, each with whether it stands there, so that any order of arrival ends alike; what a
+    member removed or touched stays as it is.
     """
     if standing is None:
         return found
-    if standing.is_removed or standing.is_touched or standing.evidence is None or found.evidence is None:
+    if standing.is_removed or standing.is_touched:
         return None
-    if standing.evidence.says_the_same_as(found.evidence):
-        return replace(standing, is_superseded=True) if found.is_superseded and not standing.is_superseded else None
-    if found.is_superseded != standing.is_superseded:
-        return found if standing.is_superseded else None
-    return found if found.evidence.order > standing.evidence.order else None
+    places = {place.evidence.parts: place for place in standing.places}
+    for place in found.places:
+        known = places.get(place.evidence.parts, place)
+        places[place.evidence.parts] = replace(known, is_superseded=place.is_superseded)
+    kept = tuple(sorted(places.values(), key=lambda place: place.order, reverse=True)[:KEPT_PLACES])
+    return None if kept == standing.places else replace(standing, places=kept)

@@ -15,10 +15,10 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.clock import expiry_of, hour_of, parse_written, written
+from chalicelib.clock import expiry_of, parse_written, written
 from chalicelib.ids import derived_id
-from chalicelib.leads.lead import Channel, Contact, Evidence, Lead, Source, Status, Touch
-from chalicelib.table import Keyed, Put, Row, TableName, Update
+from chalicelib.leads.lead import Channel, Contact, Lead, Place, Source, Status, Touch
+from chalicelib.table import Delete, Keyed, Put, Row, TableName, Update
 
 LEAD = "LEAD"
 CONTACT = "CONTACT#"
@@ -87,8 +87,7 @@ class ContactRow(LeadTable, discriminator="contact"):
     contact_key = UnicodeAttribute()
     contact_kind = UnicodeAttribute()
     value = UnicodeAttribute()
-    evidence = JSONAttribute(null=True)
-    is_superseded = BooleanAttribute(null=True)
+    places = JSONAttribute()
     is_removed = BooleanAttribute(null=True)
     is_touched = BooleanAttribute(null=True)
 
@@ -151,13 +150,16 @@ def save_contact(account_id: str, lead_id: str, contact: Contact, expires_at: in
         contact_key=contact_key(account_id, contact.kind, contact.value),
         contact_kind=contact.kind,
         value=contact.value,
-        evidence=msgspec.to_builtins(contact.evidence) if contact.evidence else None,
-        is_superseded=contact.is_superseded or None,
+        places=msgspec.to_builtins(contact.places),
         is_removed=contact.is_removed or None,
         is_touched=contact.is_touched or None,
         expires_at=expires_at,
     )
     return Put(row)
+
+
+def drop_contact(account_id: str, lead_id: str, contact: Contact) -> Delete:
+    return Delete(ContactRow(_partition(account_id, lead_id), CONTACT + contact.id))
 
 
 def contact_key(account_id: str, kind: str, value: str) -> str:
@@ -169,11 +171,11 @@ def add_touch(account_id: str, lead_id: str, touch: Touch, expires_at: int) -> P
     return Put(_touch_row(account_id, lead_id, touch, expires_at))
 
 
-def move_activity_forward(account_id: str, lead_id: str, at: datetime, retention_days: int) -> Update:
+def move_activity_forward(account_id: str, lead_id: str, hour: str, retention_days: int) -> Update:
     """The write by which a lead, if there is one, learns that its customer was active in a later hour than it knew."""
     row = LeadRow(_partition(account_id, lead_id), LEAD)
-    order = f"{hour_of(at)}#{lead_id}"
-    expires_at = _expiry(hour_of(at), retention_days)
+    order = f"{hour}#{lead_id}"
+    expires_at = _expiry(hour, retention_days)
     actions = [LeadRow.activity_order.set(order), LeadRow.expires_at.set(expires_at)]
     return Update(row, actions, LeadRow.activity_order < order)
 
@@ -277,8 +279,7 @@ def _contact(row: ContactRow) -> Contact:
     return Contact(
         kind=row.contact_kind,
         value=row.value,
-        evidence=msgspec.convert(row.evidence, Evidence) if row.evidence else None,
-        is_superseded=bool(row.is_superseded),
+        places=msgspec.convert(row.places, tuple[Place, ...]),
         is_removed=bool(row.is_removed),
         is_touched=bool(row.is_touched),
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.accounts import store
 from chalicelib.accounts.account import IdentityKind, Member, MemberState, Notification, Role
@@ -79,6 +80,11 @@ def test_a_body_of_another_type_is_refused(api: Api) -> None:
     assert api("POST", "/v1/accounts", b"name=x", Content_Type="text/plain").status == 415
 
 
+def of_another_algorithm(issuer: Issuer) -> str:
+    """Signed with an elliptic key under the id of the issuer's own, which is none."""
+    return jwt.encode({"sub": "x"}, ec.generate_private_key(ec.SECP256R1()), "ES256", headers={"kid": issuer.key_id})
+
+
 REFUSED_TOKENS: dict[str, Callable[[Issuer], str | None]] = {
     "none": lambda _issuer: None,
     "no bearer": lambda issuer: f"Basic {issuer.token()}",
@@ -90,6 +96,7 @@ REFUSED_TOKENS: dict[str, Callable[[Issuer], str | None]] = {
     "of another client": lambda issuer: f"Bearer {issuer.token(client_id='stranger')}",
     "signed by another key": lambda issuer: f"Bearer {Issuer(issuer.key_id).token()}",
     "of an unknown key": lambda issuer: f"Bearer {issuer.token(key_id='key-9')}",
+    "of another algorithm": lambda issuer: f"Bearer {of_another_algorithm(issuer)}",
     "without a subject": lambda issuer: f"Bearer {issuer.token(sub=None)}",
 }
 

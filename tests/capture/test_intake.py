@@ -1,9 +1,11 @@
 """Taking a DM in: what stands in the tables afterwards."""
 
+import itertools
 import random
 from collections.abc import Sequence
 from datetime import timedelta
 
+import boto3
 import pytest
 
 from chalicelib.accounts.account import Capture
@@ -211,3 +213,55 @@ def test_the_number_before_its_correction_keeps_standing() -> None:
     take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON)
     take_in(a_dm("eh salah, 0812-8834-5572", number=2), an_account(), NOON)
     assert set(contacts()) == {"+6281288345571", "+6281288345572"}
+
+
+def test_an_older_message_of_a_livelier_thread_is_taken_in() -> None:
+    take_in(a_dm("halo", number=200, conversation="chat-2"), an_account(), NOON + timedelta(hours=4))
+    take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON + timedelta(hours=4))
+    take_in(a_dm("ukuran 55", number=5, conversation="chat-2"), an_account(), NOON + timedelta(hours=4))
+    assert len([row for row in rows("conversations") if row["kind"] == "message"]) == 3
+    lead = leads.get_card(an_account().id, LEAD_ID).lead
+    assert lead is not None
+    assert lead.activity == "2026-11-20T15"
+
+
+def test_a_customer_whose_lead_expired_is_a_lead_again() -> None:
+    take_in(a_dm("0812-8834-5571 budi@pelanggan.example", number=1), an_account(), NOON)
+    expire_lead()
+    take_in(a_dm("0812-8834-5571", number=30), an_account(), NOON + timedelta(hours=1))
+    assert set(contacts()) == {"+6281288345571"}
+    assert change_types() == ["lead.created.v1 lead.contact_captured.v1"] * 2
+
+
+def expire_lead() -> None:
+    """What DynamoDB does once the lead's time is over."""
+    boto3.client("dynamodb").delete_item(
+        TableName="leads", Key={"pk": {"S": f"{an_account().id}#{LEAD_ID}"}, "sk": {"S": "LEAD"}}
+    )
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_a_number_that_is_a_piece_of_a_longer_one_later_stands_where_it_stood_before(order: Sequence[int]) -> None:
+    said = [(1, "0812 3456 789"), (60, "0812 3456 789"), (61, "12"), (62, "makasih")]
+    for place in order:
+        minute, text = said[place]
+        take_in(a_dm(text, number=minute), an_account(), NOON + timedelta(hours=2))
+    card = contacts()
+    assert set(card) == {"+628123456789", "+62812345678912"}
+    evidence = card["+628123456789"].evidence
+    assert evidence is not None
+    assert evidence.parts[0].message_id == "message-1"
+
+
+def test_parts_of_two_customers_in_one_conversation_are_no_contact() -> None:
+    take_in(a_dm("nomor saya 0812 8834", number=1), an_account(), NOON)
+    take_in(a_dm("5571", number=2, customer=Customer("customer-2")), an_account(), NOON)
+    assert contacts() == {} == contacts("customer-2")
+
+
+def test_a_message_with_only_the_accounts_own_number_names_no_lead() -> None:
+    take_in(a_dm("0812-8834-5571", number=1), an_account(), NOON)
+    take_in(a_dm("nomor toko 0811-0000-1111 kan?", number=30), an_account(), NOON + timedelta(hours=1))
+    stored = store.find_message(an_account().id, CONVERSATION_ID, a_dm_order(30))
+    assert stored is not None
+    assert stored.lead_id is None

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,8 @@ REFUSED: dict[str, tuple[dict[str, Any], int]] = {
     "another body": (a_request() | {"body": BODY + " "}, 401),
     "no time": (a_request(stamp="soon"), 401),
     "a time in other digits": (a_request(stamp="١٢٣"), 401),
-    "a time beyond all": (a_request(stamp="9" * 13), 401),
+    "a time beyond all": (a_request(stamp="9" * 12), 401),
+    "no headers at all": (a_request(headers=None), 401),
     "signed three days and six minutes ago": (
         a_request(stamp=int((NOON - timedelta(days=3, minutes=6)).timestamp())),
         401,
@@ -82,15 +84,23 @@ def test_the_platform_may_repeat_for_three_days(age: timedelta) -> None:
 
 
 def test_while_a_secret_is_exchanged_both_hold() -> None:
-    import os
-
     boto3.client("secretsmanager").put_secret_value(
-        SecretId=os.environ["WEBHOOK_SECRETS_ARN"], SecretString=json.dumps({"messages": ["new", "old"]})
+        SecretId=os.environ["WEBHOOK_SECRETS_ARN"], SecretString=json.dumps({"messages": ["n" * 32, "o" * 32]})
     )
-    webhook._secrets.cache_clear()
-    assert receive(a_request(secret="new"), NOON)["statusCode"] == 200
-    assert receive(a_request(secret="old"), NOON)["statusCode"] == 200
+    webhook._secrets_read.cache_clear()
+    assert receive(a_request(secret="n" * 32), NOON)["statusCode"] == 200
+    assert receive(a_request(secret="o" * 32), NOON)["statusCode"] == 200
     assert receive(a_request(), NOON)["statusCode"] == 401
+
+
+@pytest.mark.parametrize(
+    "secret", ['{"messages": "abc"}', '{"messages": [""]}', '{"other": ["x"]}', '["new"]', '""', "short"]
+)
+def test_secrets_of_another_shape_let_nobody_in(secret: str) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId=os.environ["WEBHOOK_SECRETS_ARN"], SecretString=secret)
+    webhook._secrets_read.cache_clear()
+    for key in ("a", "", secret, "new"):
+        assert receive(a_request(secret=key), NOON)["statusCode"] == 401
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '{"user_openid": 5}', '{"user_openid": ""}', "x", "[" * 100_000])

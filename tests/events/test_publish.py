@@ -140,3 +140,12 @@ def test_wherever_the_sweep_is_cut_off_every_event_is_heard_or_still_waits() -> 
         cut_off += bool(waiting)
         queue._messages.clear()
     assert cut_off > 10
+
+
+def test_a_letter_that_can_not_be_read_holds_up_no_other() -> None:
+    made = changes(1)
+    place = {"shardId": "shardId-none", "streamArn": stream()[0], "batchSize": 1, "startSequenceNumber": "1"}
+    for body in ({"DDBStreamBatchInfo": place}, *events_of(made[0])):
+        boto3.client("sqs").send_message(QueueUrl=settings().events_dead_letters_url, MessageBody=json.dumps(body))
+    assert republish() == 2
+    assert ids(heard()) == expected(made)

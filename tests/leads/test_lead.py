@@ -1,6 +1,7 @@
 """A card: what stands on it whatever arrives in which order, and what a masked contact shows."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.leads import store
-from chalicelib.leads.lead import Contact, Evidence, EvidencePart, Lead, Touch, masked, merged_contact
+from chalicelib.leads.lead import (
+    KEPT_PLACES,
+    Contact,
+    Evidence,
+    EvidencePart,
+    Lead,
+    Place,
+    Touch,
+    masked,
+    merged_contact,
+)
 from chalicelib.table import commit
 from tests.builders import NOON
 
@@ -17,7 +28,7 @@ def a_contact(minute: int = 0, *, value: str = "+6281288345571", is_superseded: 
     part = EvidencePart("cnv_1", f"m-{minute}", NOON + timedelta(minutes=minute), 0, 14, "0812-8834-5571")
     evidence = Evidence((part,), "phone-written", is_region_assumed=True, captured_at=NOON,
                         application_id="app_1", policy_sha256="0" * 64, rule_set="1")  # fmt: skip
-    return Contact("phone", value, evidence, is_superseded=is_superseded)
+    return Contact("phone", value, (Place(evidence, is_superseded),))
 
 
 def a_lead(**changes: object) -> Lead:
@@ -35,19 +46,28 @@ def test_the_latest_evidence_stands_in_whatever_order_it_comes(minutes: list[int
     standing: Contact | None = None
     for one in arriving:
         standing = merged_contact(standing, one) or standing
-    assert standing == a_contact(max(minutes))
+    assert standing is not None
+    assert standing.evidence == a_contact(max(minutes)).evidence
+    assert len(standing.places) == min(len(minutes), KEPT_PLACES)
 
 
 def test_what_a_member_removed_or_touched_stays_as_it_is() -> None:
-    for mark in ("is_removed", "is_touched"):
-        standing = Contact("phone", "+6281288345571", a_contact().evidence, **{mark: True})
+    for standing in (replace(a_contact(), is_removed=True), replace(a_contact(), is_touched=True)):
         assert merged_contact(standing, a_contact(9)) is None
 
 
-def test_a_contact_that_stands_elsewhere_is_not_superseded_by_an_older_place() -> None:
-    assert merged_contact(a_contact(9), a_contact(3, is_superseded=True)) is None
-    assert merged_contact(a_contact(3, is_superseded=True), a_contact(9)) == a_contact(9)
-    assert merged_contact(a_contact(3), a_contact(3, is_superseded=True)) == a_contact(3, is_superseded=True)
+@given(st.permutations([(1, False), (60, False), (60, True), (61, False), (61, True)]))
+def test_what_is_superseded_in_one_place_stands_in_another_whatever_came_first(told: list[tuple[int, bool]]) -> None:
+    """A place is told superseded only after it was told at all, or at once."""
+    standing: Contact | None = None
+    superseded: set[int] = set()
+    for minute, is_superseded in told:
+        superseded |= {minute} if is_superseded else set()
+        found = a_contact(minute, is_superseded=minute in superseded)
+        standing = merged_contact(standing, found) or standing
+    assert standing is not None
+    assert standing.stands
+    assert standing.evidence == a_contact(1).evidence
 
 
 @pytest.mark.parametrize(
