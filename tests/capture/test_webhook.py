@@ -93,6 +93,14 @@ def test_while_a_secret_is_exchanged_both_hold() -> None:
     assert receive(a_request(), NOON)["statusCode"] == 401
 
 
+@pytest.mark.parametrize("first", ["5", "0", "-", "t", "n", "A"])
+def test_a_generated_secret_holds_whatever_it_begins_with(first: str) -> None:
+    secret = first + "x" * 63
+    boto3.client("secretsmanager").put_secret_value(SecretId=os.environ["WEBHOOK_SECRETS_ARN"], SecretString=secret)
+    webhook._secrets_read.cache_clear()
+    assert receive(a_request(secret=secret), NOON)["statusCode"] == 200
+
+
 @pytest.mark.parametrize(
     "secret", ['{"messages": "abc"}', '{"messages": [""]}', '{"other": ["x"]}', '["new"]', '""', "short"]
 )

@@ -13,8 +13,8 @@ from infra.stack import BUCKET, Stack, local_session
 BROKEN = """
 Resources:
   Broken:
-    Type: AWS::Lambda::EventSourceMapping
-    Properties: {FunctionName: no-such-function, EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:none"}
+    Type: AWS::Lambda::Url
+    Properties: {TargetFunctionArn: no-such-function, AuthType: NONE}
 """
 
 
@@ -27,12 +27,12 @@ def a_package(folder: Path, template: str) -> Package:
 
 def test_the_resource_at_fault_is_told_with_its_reason(stack: Stack, tmp_path: Path) -> None:
     made = a_package(tmp_path, BROKEN)
-    with pytest.raises(StopError, match="Broken: .*no-such-function"):
+    with pytest.raises(StopError, match=r"Broken: .*no-such-function"):
         deploy(made, "broken", BUCKET, {}, local_session(), stack.ministack.url)
 
 
 def test_what_is_deployed_already_stays_as_it_is(stack: Stack, tmp_path: Path) -> None:
-    made = a_package(tmp_path, "Resources: {Queue: {Type: 'AWS::SQS::Queue'}}\nOutputs: {Url: {Value: !Ref Queue}}")
+    made = a_package(tmp_path, "Resources: {Queue: {Type: 'AWS::SQS::Queue'}}\nOutputs: {Url: {Value: {Ref: Queue}}}")
     first, second = (deploy(made, "small", BUCKET, {}, local_session(), stack.ministack.url) for _ in range(2))
     assert first == second
     assert set(first) == {"Url"}
