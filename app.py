@@ -7,15 +7,25 @@ from typing import Any
 
 from chalice.app import Chalice
 
+from chalicelib.accounts.inbox import blueprint as inbox_routes
 from chalicelib.accounts.routes import blueprint as account_routes
 from chalicelib.capture.routes import blueprint as capture_routes
 from chalicelib.clock import utc_now
+from chalicelib.events.routes import blueprint as event_routes
 from chalicelib.health import blueprint as health_routes
 from chalicelib.leads.routes import blueprint as lead_routes
 from chalicelib.review.routes import blueprint as review_routes
 
 app = Chalice(app_name="auto-lead-capture", configure_logs=False)
-for routes in (health_routes, account_routes, capture_routes, review_routes, lead_routes):
+for routes in (
+    health_routes,
+    account_routes,
+    inbox_routes,
+    capture_routes,
+    review_routes,
+    lead_routes,
+    event_routes,
+):
     app.register_blueprint(routes)
 
 

@@ -20,15 +20,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where: a JSON pointer (RFC 6901) into the body, or a query parameter's name."""
+    """What is wrong, and where: a JSON pointer (RFC 6901) into the body, or the name of a query parameter or header."""
 
     pointer: str
     detail: str
     place: str = "body"
 
     def as_json(self) -> dict[str, str]:
-        name = "pointer" if self.place == "body" else "parameter"
-        return {name: self.pointer if self.place == "body" else self.pointer.lstrip("/"), "detail": self.detail}
+        if self.place == "body":
+            return {"pointer": self.pointer, "detail": self.detail}
+        return {"parameter" if self.place == "query" else self.place: self.pointer.lstrip("/"), "detail": self.detail}
 
 
 class InvalidError(Exception):
@@ -54,26 +55,40 @@ def convert(value: Any, shape: type[T]) -> T:
     try:
         return msgspec.convert(value, shape, dec_hook=parse_kind)
     except msgspec.ValidationError as error:
-        raise InvalidError(list(_faults(value, shape, ""))) from error
+        raise InvalidError(list(_faults(value, shape, "", is_strict=True))) from error
 
 
-def _faults(value: Any, shape: Any, pointer: str) -> Iterator[Fault]:
+def parse_query(query: dict[str, str], shape: type[T]) -> T:
+    """Query parameters as `shape`, numbers and truth values out of their text. Raises InvalidError with all faults."""
     try:
-        msgspec.convert(value, shape, dec_hook=parse_kind)
+        return msgspec.convert(query, shape, strict=False, dec_hook=parse_kind)
     except msgspec.ValidationError as error:
-        within = list(_faults_within(value, _plain(shape), pointer))
+        faults = _faults(query, shape, "", is_strict=False)
+        raise InvalidError([Fault(one.pointer, one.detail, "query") for one in faults]) from error
+
+
+def _faults(value: Any, shape: Any, pointer: str, *, is_strict: bool) -> Iterator[Fault]:
+    try:
+        msgspec.convert(value, shape, strict=is_strict, dec_hook=parse_kind)
+    except msgspec.ValidationError as error:
+        within = list(_faults_within(value, _plain(shape), pointer, is_strict=is_strict))
         yield from within or [Fault(pointer, _without_value(str(error)))]
 
 
-def _faults_within(value: Any, shape: Any, pointer: str) -> Iterator[Fault]:
+def _faults_within(value: Any, shape: Any, pointer: str, *, is_strict: bool) -> Iterator[Fault]:
     if isinstance(value, dict) and isinstance(shape, type) and issubclass(shape, msgspec.Struct):
-        yield from _faults_of_struct(value, shape, pointer)
+        yield from _faults_of_struct(value, shape, pointer, is_strict=is_strict)
     elif isinstance(value, list) and get_origin(shape) in {list, tuple}:
         for place, one in enumerate(value):
-            yield from _faults(one, get_args(shape)[0], f"{pointer}/{place}")
+            yield from _faults(one, get_args(shape)[0], f"{pointer}/{place}", is_strict=is_strict)
+    elif isinstance(value, dict) and get_origin(shape) is dict:
+        for name, one in value.items():
+            yield from _faults(one, get_args(shape)[1], f"{pointer}/{_escaped(name)}", is_strict=is_strict)
 
 
-def _faults_of_struct(value: dict[str, Any], shape: type[msgspec.Struct], pointer: str) -> Iterator[Fault]:
+def _faults_of_struct(
+    value: dict[str, Any], shape: type[msgspec.Struct], pointer: str, *, is_strict: bool
+) -> Iterator[Fault]:
     fields = {one.encode_name: one for one in msgspec.structs.fields(shape)}
     tag = shape.__struct_config__.tag_field
     for name in value:
@@ -81,7 +96,7 @@ def _faults_of_struct(value: dict[str, Any], shape: type[msgspec.Struct], pointe
             yield Fault(f"{pointer}/{_escaped(name)}", "is not a field of this request")
     for name, one in fields.items():
         if name in value:
-            yield from _faults(value[name], one.type, f"{pointer}/{_escaped(name)}")
+            yield from _faults(value[name], one.type, f"{pointer}/{_escaped(name)}", is_strict=is_strict)
         elif one.required:
             yield Fault(f"{pointer}/{name}", "is required")
 

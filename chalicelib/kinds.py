@@ -108,3 +108,13 @@ PARSERS: dict[type, Callable[[str], str]] = {
     TimeZone: _time_zone,
     WebAddress: _web_address,
 }
+
+# The same kinds in JSON Schema, for the API's description.
+SCHEMAS: dict[type, dict[str, Any]] = {
+    EmailAddress: {"type": "string", "format": "email", "examples": ["name@shop.example"]},
+    PhoneNumber: {"type": "string", "description": "With its country code.", "examples": ["+6281234567890"]},
+    MarketCode: {"type": "string", "description": "A market served.", "examples": ["ID"]},
+    CountryCode: {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["ID"]},
+    TimeZone: {"type": "string", "description": "A name of the IANA database.", "examples": ["Asia/Jakarta"]},
+    WebAddress: {"type": "string", "format": "uri", "examples": ["https://shop.example"]},
+}

@@ -107,12 +107,21 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove a row, if it is there."""
+    """Remove a row, if it is there and the condition holds."""
 
     row: Row
+    condition: Condition | None = None
 
 
-Write = Put | Update | Delete
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Write nothing, but let the others happen only if the condition holds of this row."""
+
+    row: Row
+    condition: Condition
+
+
+Write = Put | Update | Delete | Check
 
 
 def commit(writes: Iterable[Write]) -> None:
@@ -148,11 +157,13 @@ def _commit_once(writes: Sequence[Write]) -> None:
                     transaction.save(row, condition)
                 case Update(row, actions, condition):
                     transaction.update(row, list(actions), condition)
-                case Delete(row):
-                    transaction.delete(row)
+                case Delete(row, condition):
+                    transaction.delete(row, condition)
+                case Check(row, condition):
+                    transaction.condition_check(type(row), row.pk, row.sk, condition)
 
 
-def write_one(write: Put | Update) -> bool:
+def write_one(write: Put | Update | Delete) -> bool:
     """One write by itself, for half a transaction's price; answers whether its condition held.
 
     **Repeats**: after a lost answer the SDK's own repetition may meet our own write and answer False, so False never
@@ -164,6 +175,8 @@ def write_one(write: Put | Update) -> bool:
                 row.save(condition)
             case Update(row, actions, condition):
                 row.update(list(actions), condition)
+            case Delete(row, condition):
+                row.delete(condition)
     except PynamoDBConnectionError as error:
         if error.cause_response_code == "ConditionalCheckFailedException":
             return False

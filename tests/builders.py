@@ -16,6 +16,7 @@ from chalicelib.accounts.account import (
     Role,
 )
 from chalicelib.capture.message import ChannelAccount, Customer, DirectMessage, Referral
+from chalicelib.ids import derived_id
 from chalicelib.table import commit
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -48,6 +49,21 @@ def an_account(**changes: Any) -> Account:
     return Account(**(values | changes))
 
 
+def a_member(subject: str, role: Role = Role.ADMIN, **changes: Any) -> Member:
+    """A bound member of the account, whose id ends in nothing random: the same subject has the same id."""
+    account_id = changes.pop("account_id", ACCOUNT_ID)
+    values: dict[str, Any] = {
+        "id": derived_id("mem", account_id, subject),
+        "account_id": account_id,
+        "role": role,
+        "state": MemberState.BOUND,
+        "created_at": NOON,
+        "subject": subject,
+        "joined_at": NOON,
+    }
+    return Member(**(values | changes))
+
+
 def stored_account(**changes: Any) -> Account:
     """An account with an admin and a linked identity, in the tables."""
     account = an_account(**changes)
@@ -60,7 +76,7 @@ def stored_account(**changes: Any) -> Account:
         IdentityState.PENDING,
         NOON,
     )
-    commit([accounts.add(account), accounts.add_member(Member(account.id, ADMIN, Role.ADMIN, MemberState.BOUND, NOON))])
+    commit([accounts.add(account), *accounts.add_member(a_member(ADMIN, account_id=account.id))])
     commit(accounts.add_identity(identity, "LINK-" + "A" * 26, NOON))
     commit(accounts.link_identity(identity.linked(NOON)))
     return account

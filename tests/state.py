@@ -8,7 +8,7 @@ from moto.backends import get_backend
 
 TABLES = ("accounts", "conversations", "leads", "changes")
 # Not compared (they tell of the way, not of the end): creation times, versions, event ids.
-PASSING = {"created_order", "version", "expires_at", "captured_at"}
+PASSING = {"created_order", "version", "expires_at", "captured_at", "updated_at"}
 
 
 def rows(table: str) -> list[dict[str, Any]]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.clock import written
-
 DEFAULT_RETENTION_DAYS = 365
 # Toggling never makes an account's row grow without end; what falls out is the oldest, and is then not captured.
 KEPT_INTERVALS = 50
@@ -18,8 +16,9 @@ class Role(StrEnum):
 
 
 class MemberState(StrEnum):
-    PENDING = "pending"
+    PENDING = "pending"  # invited
     BOUND = "bound"
+    REMOVED = "removed"  # kept so that what they did still has a name
 
 
 class IdentityKind(StrEnum):
@@ -136,13 +135,23 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person or service with access to an account, by the token's subject."""
+    """A person or service with access to an account. The subject is the token's, known once the member is bound."""
 
+    id: str
     account_id: str
-    subject: str
     role: Role
     state: MemberState
-    joined_at: datetime
+    created_at: datetime
+    subject: str | None = None
+    name: str | None = None  # as whoever invited them calls them
+    is_machine: bool = False
+    joined_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def is_assignable(self) -> bool:
+        """Whether leads can be assigned to them."""
+        return self.state is MemberState.BOUND and self.role is not Role.ANALYST and not self.is_machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +175,15 @@ class Identity:
 LINK_CODE_LIFETIME = timedelta(days=7)
 
 
+EVERYBODY = "account"
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """An entry in the account's inbox: a code people and programs can read, and what it is about."""
+    """An entry in the account's inbox: a code people and programs can read, and what it is about.
+
+    Ids are ordered by time (chalicelib/ids.py).
+    """
 
     id: str
     account_id: str
@@ -176,8 +191,4 @@ class Notification:
     subject: str
     at: datetime
     reasons: tuple[str, ...] = ()
-    audience: str = "account"  # who sees it: every bound member of the account
-
-    @property
-    def order(self) -> str:
-        return f"{written(self.at)}#{self.id}"
+    audience: str = EVERYBODY  # who sees it: every bound member of the account, or the one of this id

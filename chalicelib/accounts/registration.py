@@ -9,6 +9,7 @@ from chalicelib.table import commit
 
 
 def register(
+    account_id: str,
     *,
     name: str,
     market: str,
@@ -18,8 +19,8 @@ def register(
     by: str,
     now: datetime,
 ) -> Account:
-    """A new account with its first admin. Again: another account, for a person may have several."""
-    account = Account(new_id("acc"), name, market, time_zone, now, own_phones, own_emails)
-    admin = Member(account.id, by, Role.ADMIN, MemberState.BOUND, now)
-    commit([store.add(account), store.add_member(admin)])
+    """A new account with its first admin. Under another id: another account, for a person may have several."""
+    account = Account(account_id, name, market, time_zone, now, own_phones, own_emails)
+    admin = Member(new_id("mem"), account.id, Role.ADMIN, MemberState.BOUND, now, subject=by, joined_at=now)
+    commit([store.add(account), *store.add_member(admin)])
     return account

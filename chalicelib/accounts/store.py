@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.accounts.account import (
@@ -28,6 +28,9 @@ from chalicelib.clock import parse_written, written
 from chalicelib.table import Put, Row, TableName, Write
 
 ACCOUNT = "ACCOUNT"
+MEMBER = "MEMBER#"
+SEAT = "SEAT#"
+NOTIFICATION = "NOTIFICATION#"
 ROUTE = "ROUTE"
 LINK_CODE = "LINK_CODE"
 
@@ -50,9 +53,23 @@ class AccountRow(AccountTable, discriminator="account"):
 
 
 class MemberRow(AccountTable, discriminator="member"):
-    subject = UnicodeAttribute()
     role = UnicodeAttribute()
     state = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    bound_to = UnicodeAttribute(null=True)  # the subject
+    name = UnicodeAttribute(null=True)
+    is_machine = BooleanAttribute(null=True)
+    joined_at = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+
+
+class SeatRow(AccountTable, discriminator="seat"):
+    """What a caller's subject may do here: there is one as long as its member is bound, and every request reads it."""
+
+    subject = UnicodeAttribute()  # the key of the index `by_member`
+    member_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    is_machine = BooleanAttribute(null=True)
     joined_at = UnicodeAttribute()
 
 
@@ -82,6 +99,7 @@ class WaitingRow(AccountTable, discriminator="waiting"):
 
 
 class NotificationRow(AccountTable, discriminator="notification"):
+    at = UnicodeAttribute()
     code = UnicodeAttribute()
     subject = UnicodeAttribute()
     reasons = JSONAttribute()
@@ -143,23 +161,57 @@ def _account(row: AccountRow) -> Account:
 
 
 def find_member(account_id: str, subject: str) -> Member | None:
+    """The bound member a token's subject is, as of now (one strong read)."""
     try:
-        row = MemberRow.get(f"ACCOUNT#{account_id}", f"MEMBER#{subject}", consistent_read=True)
+        row = SeatRow.get(f"ACCOUNT#{account_id}", SEAT + subject, consistent_read=True)
     except DoesNotExist:
         return None
-    return Member(account_id, row.subject, Role(row.role), MemberState(row.state), parse_written(row.joined_at))
+    joined_at = parse_written(row.joined_at)
+    return Member(
+        id=row.member_id,
+        account_id=account_id,
+        role=Role(row.role),
+        state=MemberState.BOUND,
+        created_at=joined_at,
+        subject=row.subject,
+        is_machine=bool(row.is_machine),
+        joined_at=joined_at,
+    )
 
 
-def add_member(member: Member) -> Put:
-    row = MemberRow(
+def add_member(member: Member) -> list[Write]:
+    """The writes of a new member; a bound one gets a seat, if its subject has none in this account."""
+    writes: list[Write] = [Put(_member_row(member), MemberRow.pk.does_not_exist())]
+    if member.state is MemberState.BOUND:
+        writes.append(Put(_seat_row(member), SeatRow.pk.does_not_exist()))
+    return writes
+
+
+def _member_row(member: Member) -> MemberRow:
+    return MemberRow(
         f"ACCOUNT#{member.account_id}",
-        f"MEMBER#{member.subject}",
-        subject=member.subject,
+        MEMBER + member.id,
         role=member.role.value,
         state=member.state.value,
-        joined_at=written(member.joined_at),
+        created_at=written(member.created_at),
+        bound_to=member.subject,
+        name=member.name,
+        is_machine=member.is_machine or None,
+        joined_at=written(member.joined_at) if member.joined_at else None,
+        version=member.version,
     )
-    return Put(row, MemberRow.pk.does_not_exist())
+
+
+def _seat_row(member: Member) -> SeatRow:
+    return SeatRow(
+        f"ACCOUNT#{member.account_id}",
+        SEAT + (member.subject or ""),
+        subject=member.subject,
+        member_id=member.id,
+        role=member.role.value,
+        is_machine=member.is_machine or None,
+        joined_at=written(member.joined_at or member.created_at),
+    )
 
 
 # Identities
@@ -274,7 +326,8 @@ def count_waiting(platform: str, kind: str, value: str, now_seconds: int) -> int
 def add_notification(notification: Notification) -> Put:
     row = NotificationRow(
         f"ACCOUNT#{notification.account_id}",
-        f"NOTIFICATION#{notification.order}",
+        NOTIFICATION + notification.id,
+        at=written(notification.at),
         code=notification.code,
         subject=notification.subject,
         reasons=list(notification.reasons),
@@ -284,14 +337,23 @@ def add_notification(notification: Notification) -> Put:
 
 
 def list_notifications(account_id: str, limit: int, after: str | None) -> Iterator[Notification]:
-    """Newest first; `after` is the order of the last one seen."""
-    key = NotificationRow.sk.between("NOTIFICATION#", f"NOTIFICATION#{after or '~'}")
+    """Newest first; `after` is the id of the last one seen."""
+    end = NOTIFICATION + (after or "~")
     rows = NotificationRow.query(
-        f"ACCOUNT#{account_id}", key, scan_index_forward=False, limit=limit + (1 if after else 0), consistent_read=True
+        f"ACCOUNT#{account_id}",
+        NotificationRow.sk.between(NOTIFICATION, end),
+        scan_index_forward=False,
+        limit=limit + (1 if after else 0),
+        consistent_read=True,
     )
     for row in rows:
-        at, _, notification_id = row.sk.removeprefix("NOTIFICATION#").partition("#")
-        if f"{at}#{notification_id}" != after:
+        if row.sk != end:
             yield Notification(
-                notification_id, account_id, row.code, row.subject, parse_written(at), tuple(row.reasons), row.audience
+                row.sk.removeprefix(NOTIFICATION),
+                account_id,
+                row.code,
+                row.subject,
+                parse_written(row.at),
+                tuple(row.reasons),
+                row.audience,
             )

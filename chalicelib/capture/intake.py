@@ -180,6 +180,7 @@ def _writes(dm: DirectMessage, message: Message, account: Account, thread: _Thre
         touches=touches.values(),
         unborn=_unborn_lead(account, head, thread.lead_id, now),
         hour=head.activity,
+        now=now,
     )
     writes: list[Write] = []
     if touch is not None and touch not in thread.card.touches:
@@ -256,6 +257,7 @@ def _unborn_lead(account: Account, head: Conversation, lead_id: str, now: dateti
         customer_name=head.customer_name,
         conversation_id=head.id,
         created_at=now,
+        updated_at=now,
         activity=head.activity,
     )
 

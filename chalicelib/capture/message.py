@@ -1,8 +1,9 @@
 """The shapes a DM arrives in, whichever way it came, and what of it is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -87,7 +88,8 @@ class Message:
     is_read: bool = False  # read for contacts when it was processed; what was not, never is later
     is_possible_part: bool = False
     is_truncated: bool = False  # it held more contacts than are captured from one message
-    lead_id: str | None = None  # the lead that a contact in it belongs to
+    lead_id: str | None = None  # the lead that a contact in it, or an activity, belongs to
+    details: Mapping[str, Any] | None = None  # of an activity: what was done, by whom
 
     @property
     def order(self) -> str:
@@ -95,6 +97,29 @@ class Message:
         return f"{written(self.sent_at)}#{self.message_id}"
 
 
+def an_activity(
+    *,
+    account_id: str,
+    conversation_id: str,
+    id_: str,
+    at: datetime,
+    kind: str,
+    lead_id: str,
+    details: Mapping[str, Any],
+) -> Message:
+    """What a member did to the lead, as an entry of the thread it was done in: it moves neither window nor head.
+
+    `kind` is the event's, such as `lead.status_changed`; `details` carries ids and states, never a contact.
+    """
+    return Message(
+        account_id, conversation_id, id_, at, "activity", kind, customer_id=None, lead_id=lead_id, details=details
+    )
+
+
 def parse_direct_message(value: object) -> DirectMessage:
     """The DM in decoded JSON. Raises msgspec.ValidationError with the place of the first fault, never with a value."""
     return msgspec.convert(value, DirectMessage)
+
+
+# What may lie on the queue `inbound` as a message of its own, for the description that is served.
+QUEUE_SHAPES = (DirectMessage,)

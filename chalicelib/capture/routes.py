@@ -5,12 +5,12 @@ from typing import Any
 from chalice.app import Blueprint
 from msgspec import Struct
 
-from chalicelib.accounts.account import Account, Role
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.routes import account_of
 from chalicelib.capture.conversation import REPLIES_ALLOWED, Conversation, reply_window
 from chalicelib.capture.message import Message
 from chalicelib.clock import parse_written, written
-from chalicelib.cursor import seal_cursor
-from chalicelib.http import Answer, Call, NotFoundError, endpoint, etag
+from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
 
 blueprint = Blueprint(__name__)
 
@@ -21,7 +21,7 @@ class Switch(Struct, frozen=True, forbid_unknown_fields=True):
 
 @endpoint(blueprint, "GET", "/v1/accounts/{account_id}/capture", action="capture.read")
 def get_capture(call: Call) -> Answer:
-    account = _account_of(call)
+    account = account_of(call)
     return Answer(_capture(account), headers={"ETag": etag(account.version)})
 
 
@@ -29,21 +29,20 @@ def get_capture(call: Call) -> Answer:
 def switch_capture(call: Call) -> Answer:
     from chalicelib.capture import switch  # noqa: PLC0415 - stores are heavy
 
-    account = _account_of(call)
+    account = account_of(call)
     call.require_version(account.version)
-    switched = switch.switch_capture(account, is_on=call.body.is_on, by=call.caller.subject, now=call.now)
+    switched = switch.switch_capture(account, is_on=call.body.is_on, by=call.actor, now=call.now)
     return Answer(_capture(switched), headers={"ETag": etag(switched.version)})
 
 
-@endpoint(blueprint, "GET", "/v1/accounts/{account_id}/conversations", action="conversations.read")
+@endpoint(blueprint, "GET", "/v1/accounts/{account_id}/conversations", action="conversations.read", query=Page)
 def list_conversations(call: Call) -> Answer:
     from chalicelib.capture import store  # noqa: PLC0415
 
-    of_list = f"conversations {call.account_id}"
-    found, position = store.list_conversations(call.account_id, call.limit(), call.position(of_list))
+    found, position = store.list_conversations(call.account_id, call.query.limit, call.position())
     answer: dict[str, Any] = {"conversations": [_conversation(one) for one in found]}
     if position is not None:
-        answer["cursor"] = seal_cursor(position, call.caller.subject, of_list)
+        answer["cursor"] = call.cursor(position)
     return Answer(answer)
 
 
@@ -69,28 +68,22 @@ def get_conversation(call: Call) -> Answer:
 
 
 @endpoint(
-    blueprint, "GET", "/v1/accounts/{account_id}/conversations/{conversation_id}/messages", action="conversations.read"
+    blueprint,
+    "GET",
+    "/v1/accounts/{account_id}/conversations/{conversation_id}/messages",
+    action="conversations.read",
+    query=Page,
 )
 def list_messages(call: Call) -> Answer:
     from chalicelib.capture import store  # noqa: PLC0415
 
     conversation = _conversation_of(call)
-    of_list, limit = f"messages {call.account_id} {conversation.id}", call.limit()
-    found = store.list_messages(call.account_id, conversation.id, limit + 1, call.position(of_list), call.now)
-    is_masked = call.member is not None and call.member.role is Role.ANALYST
-    answer: dict[str, Any] = {"messages": [_message(one, is_masked=is_masked) for one in found[:limit]]}
+    limit = call.query.limit
+    found = store.list_messages(call.account_id, conversation.id, limit + 1, call.position(), call.now)
+    answer: dict[str, Any] = {"messages": [_message(one, is_masked=call.is_masked) for one in found[:limit]]}
     if len(found) > limit:
-        answer["cursor"] = seal_cursor(found[limit - 1].order, call.caller.subject, of_list)
+        answer["cursor"] = call.cursor(found[limit - 1].order)
     return Answer(answer)
-
-
-def _account_of(call: Call) -> Account:
-    from chalicelib.accounts import store  # noqa: PLC0415
-
-    account = store.get(call.account_id)
-    if account is None:
-        raise NotFoundError
-    return account
 
 
 def _conversation_of(call: Call) -> Conversation:

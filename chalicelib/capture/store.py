@@ -80,6 +80,7 @@ class MessageRow(ConversationTable, discriminator="message"):
     is_possible_part = BooleanAttribute(null=True)
     is_truncated = BooleanAttribute(null=True)
     lead_id = UnicodeAttribute(null=True)
+    details = JSONAttribute(null=True)
 
 
 # Messages
@@ -279,6 +280,7 @@ def _message_row(message: Message, retention_days: int) -> MessageRow:
         is_possible_part=message.is_possible_part or None,
         is_truncated=message.is_truncated or None,
         lead_id=message.lead_id,
+        details=dict(message.details) if message.details else None,
         expires_at=expiry_of(message.sent_at, retention_days),
     )
 
@@ -300,4 +302,5 @@ def _message(row: MessageRow) -> Message:
         is_possible_part=bool(row.is_possible_part),
         is_truncated=bool(row.is_truncated),
         lead_id=row.lead_id,
+        details=row.details,
     )

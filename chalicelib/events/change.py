@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.clock import written
-from chalicelib.ids import new_id
+from chalicelib.ids import ordered_id
 
 SYSTEM = "system"  # the actor of what no person did
 
@@ -36,7 +36,7 @@ def a_change(
     body: dict[str, Any] | None = None,
 ) -> Change:
     """A new change under a new id. It exists once it is committed with what it tells of."""
-    return Change(new_id("chg"), account_id, market, subject, types, version, at, actor, body or {})
+    return Change(ordered_id("chg", at), account_id, market, subject, types, version, at, actor, body or {})
 
 
 def events_of(change: Change) -> list[dict[str, Any]]:

@@ -4,14 +4,27 @@ A subject's history is its partition; the account's events in order are the inde
 what publishes. So a change cannot be without its event, nor an event without its change.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.clock import parse_written, written
 from chalicelib.events.change import Change
 from chalicelib.table import Put, Row, TableName
+
+
+class ByAccount(GlobalSecondaryIndex[Any]):
+    """An account's changes in the order they happened; whole rows, for a change never changes."""
+
+    class Meta:
+        index_name = "by_account"
+        projection = AllProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
 
 
 class ChangeTable(Row):
@@ -20,6 +33,7 @@ class ChangeTable(Row):
 
 
 class ChangeRow(ChangeTable, discriminator="change"):
+    by_account = ByAccount()
     account_id = UnicodeAttribute()
     market = UnicodeAttribute()
     subject = UnicodeAttribute()
@@ -48,6 +62,15 @@ def add(change: Change) -> Put:
 def list_history(account_id: str, subject: str) -> list[Change]:
     """Every change of one subject, oldest first, as of now (strongly read)."""
     return [_change(row) for row in ChangeRow.query(f"{account_id}#{subject}", consistent_read=True)]
+
+
+def list_of_account(account_id: str, first: str, last: str, limit: int) -> Iterator[Change]:
+    """The account's changes from one order, `time#id`, to another, both included, oldest first; `limit` at a time.
+
+    Out of an index: what was written in the last seconds may be missing.
+    """
+    within = ChangeRow.sk.between(first, last)
+    return (_change(row) for row in ChangeRow.by_account.query(account_id, within, limit=limit))
 
 
 def change_in(image: dict[str, Any]) -> Change:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.leads.lead import Contact, Lead, Touch, merged_contact
 
@@ -25,6 +26,7 @@ def change_of_card(
     touches: Iterable[Touch],
     unborn: Lead,
     hour: str,
+    now: datetime,
 ) -> CardChange | None:
     """How the card changes, or None where it stays as it is.
 
@@ -50,7 +52,8 @@ def change_of_card(
     types = _types(is_born=standing is None, has_added=bool(added))
     version = standing.version + 1 if standing else 1
     gone = tuple(one for one in dropped if one.id not in after)
-    return CardChange(replace(lead.active_in(hour), version=version), written, added, types, gone)
+    lead = replace(lead.active_in(hour), version=version, updated_at=now)
+    return CardChange(lead, written, added, types, gone)
 
 
 def _types(*, is_born: bool, has_added: bool) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from chalicelib.clock import written
 from chalicelib.ids import derived_id
 
@@ -77,15 +79,27 @@ class Place:
 KEPT_PLACES = 5
 
 
+class Origin(StrEnum):
+    """How a contact came onto its card."""
+
+    CAPTURED = "captured"  # found in a message, with its places
+    TYPED = "typed"  # by a member
+    FORM = "form"  # filled in by the customer
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One phone number (E.164), e-mail address or self-stated name on a card."""
 
     kind: str
     value: str
-    places: tuple[Place, ...] = ()  # latest first; a contact that a member typed has none
+    places: tuple[Place, ...] = ()  # latest first; only captured contacts have any
     is_removed: bool = False  # by a member: it is not added again
     is_touched: bool = False  # by a member: capture leaves it as it is
+    is_preferred: bool = False  # by a member: the one of its kind that lists show
+    origin: Origin = Origin.CAPTURED
+    added_at: datetime | None = None  # when it was typed or filled in, and by whom
+    added_by: str | None = None
 
     @property
     def id(self) -> str:
@@ -99,6 +113,13 @@ class Contact:
     @property
     def stands(self) -> bool:
         return not self.is_removed and (self.is_touched or not self.places or self.evidence is not None)
+
+    @property
+    def order(self) -> tuple[bool, str, str]:
+        """The last of a kind by this is the one that lists show: preferred, or else latest."""
+        said = self.evidence.order if self.evidence else ""
+        added = written(self.added_at) if self.added_at else ""
+        return self.is_preferred, max(said, added), self.value
 
 
 def masked(kind: str, value: str) -> str:
@@ -118,20 +139,38 @@ class Touch:
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+class FormAnswer(Struct, frozen=True):
+    field: str
+    value: str
+
+
+class FormEntry(Struct, frozen=True):
+    """What a customer filled in, as it was: contacts are made of it, and questions of the business's own stay here."""
+
+    lead_id: str  # the platform's
+    submitted_at: datetime
+    form_id: str
+    form_name: str
+    answers: tuple[FormAnswer, ...]
+    is_test: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """What the account keeps about one customer. Its contacts are items of their own."""
 
     account_id: str
     id: str
-    platform: str
-    customer_id: str
+    platform: str | None
+    customer_id: str | None  # none of who wrote no message: a form, or a lead somebody typed
     customer_username: str | None
     customer_name: str | None
     conversation_id: str | None
     created_at: datetime
     activity: str  # the hour of its last activity
+    updated_at: datetime  # when its card last changed
     status: Status = Status.RAW
+    status_since: datetime | None = None  # none: since it was created
     source: Source = Source.ORGANIC
     channel: Channel = Channel.DIRECT_MESSAGE
     first_touch: Touch | None = None
@@ -140,7 +179,20 @@ class Lead:
     phone: str | None = None  # what a list shows: the latest standing one of each kind
     email: str | None = None
     name: str | None = None
+    typed_name: str | None = None  # by a member: stands before any name the customer stated
+    company: str | None = None
+    address: str | None = None
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # of the business's own
+    form: FormEntry | None = None
     version: int = 1
+
+    def moved_to(self, status: Status, at: datetime) -> "Lead":
+        """With another status as of now."""
+        return replace(self, status=status, status_since=at)
+
+    def seconds_in_status(self, at: datetime) -> int:
+        """How long it has had its status."""
+        return max(0, round((at - (self.status_since or self.created_at)).total_seconds()))
 
     def with_touches(self, touches: Iterable[Touch]) -> "Lead":
         """With what brought the customer: an ad makes the lead paid; a short link is kept but does not."""
@@ -151,21 +203,22 @@ class Lead:
 
     def with_summary(self, contacts: Iterable[Contact]) -> "Lead":
         """With the latest standing contact of each kind, for lists."""
-        latest = {one.kind: one for one in sorted(contacts, key=_evidence_order) if one.stands}
-        values = {kind: contact.value for kind, contact in latest.items()}
-        return replace(self, phone=values.get("phone"), email=values.get("email"), name=values.get("name"))
+        shown = {one.kind: one.value for one in sorted(contacts, key=lambda one: one.order) if one.stands}
+        name = self.typed_name or shown.get("name")
+        return replace(self, phone=shown.get("phone"), email=shown.get("email"), name=name)
 
     def active_in(self, hour: str) -> "Lead":
         return replace(self, activity=max(self.activity, hour))
 
 
-def _evidence_order(contact: Contact) -> tuple[str, str]:
-    return (contact.evidence.order if contact.evidence else "", contact.value)
-
-
 def lead_id_of(account_id: str, platform: str, customer_id: str) -> str:
     """The one lead of this account and customer, whoever asks and however often."""
     return derived_id("led", account_id, platform, customer_id)
+
+
+def form_lead_id_of(account_id: str, platform: str, form_lead_id: str) -> str:
+    """The one lead of this account and form entry, by whatever way and however often the entry comes."""
+    return derived_id("led", account_id, platform, "form", form_lead_id)
 
 
 def merged_contact(standing: Contact | None, found: Contact) -> Contact | None:

@@ -1,50 +1,46 @@
 """HTTP: the Leads Center's list and contact cards."""
 
-from typing import Any
+from typing import Any, Literal
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts.account import Role
+from chalicelib.accounts.routes import account_of
 from chalicelib.clock import written
-from chalicelib.cursor import seal_cursor
-from chalicelib.faults import Fault, InvalidError
-from chalicelib.http import Answer, Call, NotFoundError, endpoint, etag
+from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
 from chalicelib.leads.lead import Contact, Evidence, Lead, masked
 
 blueprint = Blueprint(__name__)
 
-ORDERS = ("created", "activity")
+
+class LeadQuery(Page, frozen=True, forbid_unknown_fields=True):
+    order: Literal["created", "activity"] = "created"
 
 
-@endpoint(blueprint, "GET", "/v1/accounts/{account_id}/leads", action="leads.read")
+@endpoint(blueprint, "GET", "/v1/accounts/{account_id}/leads", action="leads.read", query=LeadQuery)
 def list_leads(call: Call) -> Answer:
     from chalicelib.leads import store  # noqa: PLC0415 - stores are heavy
 
-    order = call.query.get("order", ORDERS[0])
-    if order not in ORDERS:
-        raise InvalidError([Fault("/order", f"must be one of {', '.join(ORDERS)}", "query")])
-    of_list = f"leads {call.account_id} {order}"
+    is_by_activity = call.query.order == "activity"
     leads, position = store.list_leads(
-        call.account_id, call.limit(), call.position(of_list), now=call.now, is_by_activity=order == "activity"
+        call.account_id, call.query.limit, call.position(), now=call.now, is_by_activity=is_by_activity
     )
-    answer: dict[str, Any] = {"leads": [_lead(one, is_masked=_is_masked(call)) for one in leads]}
+    answer: dict[str, Any] = {"leads": [_lead(one, is_masked=call.is_masked) for one in leads]}
     if position is not None:
-        answer["cursor"] = seal_cursor(position, call.caller.subject, of_list)
+        answer["cursor"] = call.cursor(position)
     return Answer(answer)
 
 
 @endpoint(blueprint, "GET", "/v1/accounts/{account_id}/leads/{lead_id}", action="leads.read")
 def get_lead(call: Call) -> Answer:
-    from chalicelib.accounts import store as accounts  # noqa: PLC0415
     from chalicelib.leads import store  # noqa: PLC0415
 
-    account = accounts.get(call.account_id)
+    account = account_of(call)
     card = store.get_card(call.account_id, call.path["lead_id"])
-    if account is None or card.lead is None or store.is_expired(card.lead, account.retention_days, call.now):
+    if card.lead is None or store.is_expired(card.lead, account.retention_days, call.now):
         raise NotFoundError
     standing = [one for one in card.contacts.values() if one.stands]
     standing.sort(key=lambda one: (one.evidence.order if one.evidence else "", _start(one)))
-    is_masked = _is_masked(call)
+    is_masked = call.is_masked
     body = _lead(card.lead, is_masked=is_masked) | {
         "contacts": [_contact(one, is_masked=is_masked) for one in standing]
     }
@@ -53,10 +49,6 @@ def get_lead(call: Call) -> Answer:
 
 def _start(contact: Contact) -> int:
     return contact.evidence.parts[0].start if contact.evidence else 0
-
-
-def _is_masked(call: Call) -> bool:
-    return call.member is None or call.member.role is Role.ANALYST
 
 
 def _shown(kind: str, value: str | None, *, is_masked: bool) -> str | None:

@@ -7,6 +7,7 @@ import msgspec
 from chalice.app import Blueprint
 from msgspec import Meta, Struct
 
+from chalicelib.accounts.routes import account_of
 from chalicelib.clock import cut_to_milliseconds, written
 from chalicelib.http import Answer, Call, NotFoundError, endpoint, etag
 from chalicelib.kinds import CountryCode, EmailAddress, PhoneNumber, WebAddress
@@ -52,19 +53,16 @@ def create_policy_upload(call: Call) -> Answer:
     blueprint, "POST", "/v1/accounts/{account_id}/capture/applications", action="capture.apply", body=ApplicationRequest
 )
 def submit_application(call: Call) -> Answer:
-    from chalicelib.accounts import store as accounts  # noqa: PLC0415 - stores are heavy
-    from chalicelib.review.submission import submit  # noqa: PLC0415
+    from chalicelib.review.submission import submit  # noqa: PLC0415 - stores are heavy
 
     asked: ApplicationRequest = call.body
-    account = accounts.get(call.account_id)
-    if account is None:
-        raise NotFoundError
+    account = account_of(call)
     application = submit(
         account,
         asked.upload_id,
         _company(asked.company),
         capture_from=cut_to_milliseconds(asked.capture_from) if asked.capture_from else None,
-        by=call.caller.subject,
+        by=call.actor,
         now=call.now,
     )
     location = f"/v1/accounts/{account.id}/capture/applications/{application.id}"

@@ -17,7 +17,7 @@ from chalicelib.config import settings
 from chalicelib.events import store as changes
 from chalicelib.events.change import SYSTEM, a_change
 from chalicelib.events.store import change_in
-from chalicelib.ids import derived_id
+from chalicelib.ids import ordered_id
 from chalicelib.review import Review, review_policy, store
 from chalicelib.review.application import Application, State, StoredFinding
 from chalicelib.review.uploads import NothingUploadedError, UploadTooLargeError, get_content
@@ -123,7 +123,7 @@ def _told(application: Application, now: datetime) -> list[Write]:
     """The one inbox entry and the one event of a verdict."""
     kind = f"application.{application.state.value}"
     notification = Notification(
-        id=derived_id("ntf", application.id, application.state.value),
+        id=ordered_id("ntf", now, application.id, application.state.value),
         account_id=application.account_id,
         code=kind,
         subject=application.id,

@@ -9,13 +9,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.accounts import store
-from chalicelib.accounts.account import IdentityKind, Member, MemberState, Notification, Role
+from chalicelib.accounts.account import IdentityKind, MemberState, Notification, Role
 from chalicelib.accounts.identities import prove_by_echo, request_link
 from chalicelib.capture.inbound import accounts_of_batch
 from chalicelib.capture.message import ChannelAccount
 from chalicelib.clock import utc_now
 from chalicelib.table import commit
-from tests.builders import ADMIN, BUSINESS_ID, NOON, a_dm, stored_account
+from tests.builders import ADMIN, BUSINESS_ID, NOON, a_dm, a_member, stored_account
 from tests.deployment import Api
 from tests.issuer import Issuer
 
@@ -138,13 +138,13 @@ def test_a_foreign_and_a_missing_account_are_answered_alike(api: Api) -> None:
 
 def test_a_pending_member_is_a_stranger(api: Api) -> None:
     ours = registered(api)
-    commit([store.add_member(Member(ours, "new", Role.ADMIN, MemberState.PENDING, NOON))])
+    commit(store.add_member(a_member("new", account_id=ours, state=MemberState.PENDING)))
     assert api("GET", f"/v1/accounts/{ours}", as_="new").status == 404
 
 
 def test_a_role_that_may_not_is_403(api: Api) -> None:
     ours = registered(api)
-    commit([store.add_member(Member(ours, "analyst-1", Role.ANALYST, MemberState.BOUND, NOON))])
+    commit(store.add_member(a_member("analyst-1", Role.ANALYST, account_id=ours)))
     assert api("GET", f"/v1/accounts/{ours}", as_="analyst-1").status == 200
     asked = {"kind": "business_id", "value": "b-1"}
     assert api("POST", f"/v1/accounts/{ours}/identities", asked, as_="analyst-1").status == 403
@@ -214,9 +214,9 @@ def test_a_list_is_paged_by_a_sealed_cursor(api: Api) -> None:
         cursor = f"&cursor={page['cursor']}"
     assert seen == ["4", "3", "2", "1", "0"]
     assert api("GET", f"{path}?cursor=forged").status == 400
-    commit([store.add_member(Member(account.id, "other", Role.ADMIN, MemberState.BOUND, NOON))])
+    commit(store.add_member(a_member("other")))
     assert api("GET", f"{path}?limit=2{cursor}", as_="other").status == 400
-    for limit in ("0", "101", "x", "1e1", "²"):
+    for limit in ("0", "101", "x", "1.5", "²"):
         assert api("GET", f"{path}?limit={limit}").status == 422
 
 

@@ -35,6 +35,7 @@ def a_lead(**changes: object) -> Lead:
     values: dict[str, object] = {
         "account_id": "acc_1", "id": "led_1", "platform": "tiktok", "customer_id": "c-1", "customer_username": None,
         "customer_name": None, "conversation_id": "cnv_1", "created_at": NOON, "activity": "2026-11-20T12",
+        "updated_at": NOON,
     }  # fmt: skip
     return Lead(**(values | changes))  # type: ignore[arg-type]
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.accounts import store as accounts
-from chalicelib.accounts.account import Member, MemberState, Role
+from chalicelib.accounts.account import Role
 from chalicelib.capture.intake import conversation_id_of, take_in
 from chalicelib.capture.message import Customer
 from chalicelib.table import commit
-from tests.builders import NOON, a_dm, an_account, stored_account
+from tests.builders import NOON, a_dm, a_member, an_account, stored_account
 from tests.deployment import Api
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -60,7 +60,7 @@ def test_a_card_tells_its_contacts_with_their_evidence(api: Api) -> None:
 def test_an_analyst_sees_contacts_masked_wherever_they_stand(api: Api) -> None:
     stored_account()
     captured(1)
-    commit([accounts.add_member(Member(an_account().id, "analyst-1", Role.ANALYST, MemberState.BOUND, NOON))])
+    commit(accounts.add_member(a_member("analyst-1", Role.ANALYST)))
     listed = api("GET", PATH, as_="analyst-1").json
     card = api("GET", f"{PATH}/{listed['leads'][0]['id']}", as_="analyst-1").json
     conversation = f"/v1/accounts/{an_account().id}/conversations/{card['conversation_id']}"
