@@ -1,4 +1,4 @@
-"""A document's bytes in, its sentences out. Plain text and Markdown; what else there is, is told by its content.
+"""A document's bytes in, its sentences out. What kind it is, its content tells; `formats` and `pdf` make text of it.
 
 Knows no rule and no language beyond where a sentence ends. Every pattern here is linear: none repeats a repetition.
 """
@@ -14,16 +14,26 @@ MAX_CHARACTERS: Final = 200_000  # some eighty pages; longer ones are read by a 
 MAX_SENTENCE: Final = 2_000  # a longer run without an end is cut, so that words pages apart make no statement
 MAX_HEADING: Final = 60
 
-FORMATS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")  # DOCX and other zips, old Word, RTF
+ZIP: Final = b"PK\x03\x04"  # DOCX, among others
+COMPOUND: Final = b"\xd0\xcf\x11\xe0"  # old Word, and DOCX with a password
+ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")  # the stream that holds it: [MS-OFFCRYPTO] 2.3.4.4
+RTF: Final = b"{\\rtf"
 BYTE_ORDER_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Tags that structure a page or hide a part of it; <br> or <b> in Markdown are not among them.
 HTML: Final = re.compile(
     r"<(?:!doctype|html|head|body|div|span|p|table|script|style|template|iframe|svg|img|ul|ol|li|h[1-6]|details)(?=[\s>/])",
     re.IGNORECASE,
 )
+# What pages in another encoding declare, and what browsers make of it: https://encoding.spec.whatwg.org, 4.2.
+CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=[\"'\s]{0,9}([\w-]{1,20})", re.IGNORECASE)
+CHARSETS: Final = {
+    "windows-1252": "cp1252", "iso-8859-1": "cp1252", "us-ascii": "cp1252", "windows-1258": "cp1258",
+    "windows-874": "cp874", "tis-620": "cp874", "iso-8859-11": "cp874",
+}  # fmt: skip
 CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 MARKDOWN_HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s|\s{0,3}(\*\*|__)[^*_]{1,80}\1:?\s*$")
+ATX: Final = re.compile(r"^ {0,3}#{1,6} \S", re.MULTILINE)
 UNDERLINE: Final = re.compile(r"\s{0,3}(?:=+|-+)\s*$")
 ITEM: Final = re.compile(r"\s*(?:[-*+•·–]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)])\s")
 SENTENCE_END: Final = re.compile(
@@ -67,18 +77,45 @@ def read_document(content: bytes, filename: str) -> str:
     """
     if len(content) > MAX_BYTES:
         raise DocumentRefused("document_too_large")
-    if content.startswith(FORMATS) or b"%PDF-" in content[:1024]:  # readers allow 1,024 bytes before the header
-        raise DocumentRefused("unsupported_format")
-    text = _decoded(content)
-    if not any(character.isalnum() for character in text):
+    text = _text_of(content, filename)
+    if not any(character.isalnum() for character in _without_comments(text)):
         raise DocumentRefused("empty_document")
-    if CONTROL.search(text):
-        raise DocumentRefused("unreadable_document")
-    if HTML.search(text) or (filename.lower().endswith((".html", ".htm")) and "<" in text):
-        raise DocumentRefused("unsupported_format")
     if len(text) > MAX_CHARACTERS:
         raise DocumentRefused("text_too_long")
     return text
+
+
+def _text_of(content: bytes, filename: str) -> str:
+    if content.startswith(COMPOUND):
+        raise DocumentRefused("encrypted_document" if ENCRYPTED in content else "unsupported_format")
+    if content.startswith(RTF):
+        raise DocumentRefused("unsupported_format")
+    if b"%PDF-" in content[:1024]:  # readers allow 1,024 bytes before the header
+        from chalicelib.review.pdf import read_pdf  # noqa: PLC0415 - it needs this module
+
+        return read_pdf(content)
+    if content.startswith(ZIP):
+        from chalicelib.review.formats import read_docx  # noqa: PLC0415 - it needs this module
+
+        return read_docx(content)
+    text = _decoded(content)
+    if CONTROL.search(text):
+        raise DocumentRefused("unreadable_document")
+    return _of_page(text, filename) if _has_tags(text, filename) else text
+
+
+def _has_tags(text: str, filename: str) -> bool:
+    return HTML.search(text) is not None or (filename.lower().endswith((".html", ".htm")) and "<" in text)
+
+
+def _of_page(text: str, filename: str) -> str:
+    """The text of a page. Markdown with a page's tags in it is none: they may hide a part, or lay it out anew."""
+    is_page = text.lstrip("\ufeff \t\r\n").startswith("<") or filename.lower().endswith((".html", ".htm"))
+    if not is_page or ATX.search(text):
+        raise DocumentRefused("unsupported_format")
+    from chalicelib.review.formats import read_html  # noqa: PLC0415 - it needs this module
+
+    return read_html(text)
 
 
 def _decoded(content: bytes) -> str:
@@ -86,7 +123,11 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DocumentRefused("unreadable_document") from error
+        declared = CHARSET.search(content, 0, 2048)
+        codec = CHARSETS.get(declared[1].decode().lower()) if declared else None
+        if codec is None or encoding != "utf-8":
+            raise DocumentRefused("unreadable_document") from error
+        return content.decode(codec, errors="replace")
 
 
 def as_shown(text: str) -> str:

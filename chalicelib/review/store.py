@@ -2,19 +2,57 @@
 
 A verdict is one conditional write: only an application in review can get one, so whatever comes second changes nothing.
 The token by which the waiting execution is told stands in a row of its own: it is nobody's business but the review's.
+A reviewer knows no accounts: `REVIEW#application` leads them to the application's.
 """
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.clock import parse_written, written
-from chalicelib.review.application import Application, Company, Document, State, StoredFinding
-from chalicelib.table import Put, Row, TableName
+from chalicelib.review.application import (
+    Application,
+    Company,
+    Document,
+    Revocation,
+    Ruling,
+    State,
+    StoredFinding,
+)
+from chalicelib.table import Keyed, Put, Row, TableName, Write
 
 APPLICATION = "APPLICATION#"
 TASK = "TASK#"
+REVIEW = "REVIEW"
 WAITING = "REVIEWER"
+EXAMINED = 500  # entries of the queue that one page of a filtered list looks at
+
+
+class ByReview(GlobalSecondaryIndex[Any]):
+    """Sparse: only applications in review, in the order they were submitted."""
+
+    class Meta:
+        index_name = "by_review"
+        projection = KeysOnlyProjection()
+
+    review_queue = UnicodeAttribute(hash_key=True)
+    review_order = UnicodeAttribute(range_key=True)
+
+
+class ApplicationKeys(Keyed):
+    """An application as its index tells of it."""
+
+    class Meta:
+        table_name = TableName("accounts_table")
+
+    review_queue = UnicodeAttribute(null=True)
+    review_order = UnicodeAttribute(null=True)
+    by_review = ByReview()
 
 
 class ReviewTable(Row):
@@ -35,11 +73,20 @@ class ApplicationRow(ReviewTable, discriminator="application"):
     rule_set = UnicodeAttribute(null=True)
     decided_at = UnicodeAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
+    ruling = JSONAttribute(null=True)
+    revocation = JSONAttribute(null=True)
     version = NumberAttribute()
     needs_reviewer = BooleanAttribute(null=True)
+    is_overdue = BooleanAttribute(null=True)
     # The keys of the index `by_review`, which only applications in review have.
     review_queue = UnicodeAttribute(null=True)
     review_order = UnicodeAttribute(null=True)
+
+
+class ReviewRow(ReviewTable, discriminator="review"):
+    """Whose application this is."""
+
+    account_id = UnicodeAttribute()
 
 
 class TaskRow(ReviewTable, discriminator="task"):
@@ -56,14 +103,75 @@ def find(account_id: str, application_id: str) -> Application | None:
     return _application(row)
 
 
-def add(application: Application) -> Put:
-    return Put(_row(application), ApplicationRow.pk.does_not_exist())
+def list_of_account(account_id: str, limit: int, before: str | None = None) -> list[Application]:
+    """Newest first, as of now; `before` is the id of the last one seen."""
+    end = APPLICATION + (before or "~")
+    rows = ApplicationRow.query(
+        _partition(account_id),
+        ApplicationRow.sk.between(APPLICATION, end),
+        scan_index_forward=False,
+        limit=limit + (1 if before else 0),
+        consistent_read=True,
+    )
+    return [_application(row) for row in rows if row.sk != end]
+
+
+def find_account_of(application_id: str) -> str | None:
+    """The account whose application this is."""
+    try:
+        return str(ReviewRow.get(_review(application_id), REVIEW, consistent_read=True).account_id)
+    except DoesNotExist:
+        return None
+
+
+def list_in_review(
+    limit: int, after: str | None, *, needs_reviewer: bool | None = None
+) -> tuple[list[Application], str | None]:
+    """A page of the queue, oldest first, each as of now, and where the next one starts.
+
+    What was submitted in the last second may be missing: the queue is an index.
+    """
+    most = limit if needs_reviewer is None else EXAMINED
+    behind: Any = ApplicationKeys.review_order > after if after else None
+    keys = list(ApplicationKeys.by_review.query(WAITING, behind, limit=most + 1))
+    found: list[Application] = []
+    for place, (order, application) in enumerate(_in_review(keys[:most]), start=1):
+        if application is not None and needs_reviewer in {None, application.needs_reviewer}:
+            found.append(application)
+        if len(found) == limit or place == most:
+            return found, order if len(keys) > place else None
+    return found, None
+
+
+def list_submitted_before(at: datetime, limit: int) -> list[Application]:
+    """The oldest applications in review, as of now, of those submitted before this time."""
+    keys = ApplicationKeys.by_review.query(WAITING, ApplicationKeys.review_order < written(at), limit=limit)
+    return [application for _, application in _in_review(list(keys)) if application is not None]
+
+
+def _in_review(keys: Sequence[ApplicationKeys]) -> Iterator[tuple[str, Application | None]]:
+    """The order and the application of each entry of the queue; None for one that has left it. 100 at a time."""
+    for start in range(0, len(keys), 100):
+        asked = keys[start : start + 100]
+        rows = ApplicationRow.batch_get([(one.pk, one.sk) for one in asked], consistent_read=True)
+        standing = {row.sk: _application(row) for row in rows if row.state == State.IN_REVIEW.value}
+        yield from ((one.review_order, standing.get(one.sk)) for one in asked)
+
+
+def add(application: Application) -> list[Write]:
+    """The writes of a new application, and of the way a reviewer finds it."""
+    review = ReviewRow(_review(application.id), REVIEW, account_id=application.account_id)
+    return [Put(_row(application), ApplicationRow.pk.does_not_exist()), Put(review, ReviewRow.pk.does_not_exist())]
 
 
 def save(application: Application) -> Put:
-    """The write of an application that was in review when it was read, one version before."""
-    in_review = ApplicationRow.state == State.IN_REVIEW.value
-    return Put(_row(application), in_review & (ApplicationRow.version == application.version - 1))
+    """The write of an application that is what it was when it was read, one version before.
+
+    Only an approval can be revoked; all else happens to an application in review.
+    """
+    was = State.APPROVED if application.state is State.REVOKED else State.IN_REVIEW
+    unchanged = (ApplicationRow.state == was.value) & (ApplicationRow.version == application.version - 1)
+    return Put(_row(application), unchanged)
 
 
 def keep_task_token(account_id: str, application_id: str, token: str, expires_at: int) -> Put:
@@ -71,8 +179,20 @@ def keep_task_token(account_id: str, application_id: str, token: str, expires_at
     return Put(TaskRow(_partition(account_id), TASK + application_id, token=token, expires_at=expires_at))
 
 
+def find_task_token(account_id: str, application_id: str) -> str | None:
+    """The token of the task that waited last; it may have ended."""
+    try:
+        return str(TaskRow.get(_partition(account_id), TASK + application_id, consistent_read=True).token)
+    except DoesNotExist:
+        return None
+
+
 def _partition(account_id: str) -> str:
     return f"ACCOUNT#{account_id}"
+
+
+def _review(application_id: str) -> str:
+    return f"REVIEW#{application_id}"
 
 
 def _row(application: Application) -> ApplicationRow:
@@ -88,11 +208,14 @@ def _row(application: Application) -> ApplicationRow:
         capture_from=written(application.capture_from) if application.capture_from else None,
         state=application.state.value,
         needs_reviewer=application.needs_reviewer or None,
+        is_overdue=application.is_overdue or None,
         reason=application.reason,
         findings=msgspec.to_builtins(application.findings),
         rule_set=application.rule_set,
         decided_at=written(application.decided_at) if application.decided_at else None,
         decided_by=application.decided_by,
+        ruling=msgspec.to_builtins(application.ruling),
+        revocation=msgspec.to_builtins(application.revocation),
         version=application.version,
         review_queue=WAITING if waits else None,
         review_order=f"{written(application.submitted_at)}#{application.id}" if waits else None,
@@ -111,10 +234,13 @@ def _application(row: ApplicationRow) -> Application:
         capture_from=parse_written(row.capture_from) if row.capture_from else None,
         state=State(row.state),
         needs_reviewer=bool(row.needs_reviewer),
+        is_overdue=bool(row.is_overdue),
         reason=row.reason,
         findings=msgspec.convert(row.findings, tuple[StoredFinding, ...]),
         rule_set=row.rule_set,
         decided_at=parse_written(row.decided_at) if row.decided_at else None,
         decided_by=row.decided_by,
+        ruling=msgspec.convert(row.ruling, Ruling) if row.ruling else None,
+        revocation=msgspec.convert(row.revocation, Revocation) if row.revocation else None,
         version=int(row.version),
     )

@@ -5,11 +5,11 @@ from typing import Any
 
 from chalicelib.aws import client
 from chalicelib.config import settings
-from chalicelib.ids import new_id
 from chalicelib.review.application import Document
 
 LARGEST_POLICY = 5 * 1024 * 1024  # bytes
 FORM_SECONDS = 600
+LINK_SECONDS = 300
 
 
 class UploadError(Exception):
@@ -24,40 +24,56 @@ class UploadTooLargeError(UploadError):
     """The document is larger than a policy may be."""
 
 
-def make_upload_form(account_id: str, filename: str) -> dict[str, Any]:
-    """`{"upload_id", "url", "fields", "expires_in_seconds", "max_bytes"}`: POST the fields, then the file, to the url.
+def make_upload_form(account_id: str, upload_id: str, filename: str) -> dict[str, Any]:
+    """`{"url", "fields"}`: POST the fields, then the file, to the url.
 
     The form holds for one key, the size it may have and ten minutes; nobody can read what is uploaded with it.
+
+    **Repeats**: another form for the same key. What is uploaded later is a later version of the document.
     """
-    upload_id = new_id("upl")
     fields = {"x-amz-meta-filename": filename}
-    form = client("s3").generate_presigned_post(
+    form: dict[str, Any] = client("s3").generate_presigned_post(
         settings().documents_bucket,
         _key(account_id, upload_id),
         Fields=fields,
         Conditions=[fields, ["content-length-range", 1, LARGEST_POLICY]],
         ExpiresIn=FORM_SECONDS,
     )
-    return {
-        "upload_id": upload_id,
-        "url": form["url"],
-        "fields": form["fields"],
-        "expires_in_seconds": FORM_SECONDS,
-        "max_bytes": LARGEST_POLICY,
-    }
+    return form
 
 
-def get_uploaded(account_id: str, upload_id: str) -> Document:
-    """The document as it stands now, pinned to its version. Raises NothingUploadedError, UploadTooLargeError."""
+def make_link(document: Document) -> str:
+    """An address under which this very version can be fetched for five minutes, as a file and never as a page."""
+    link: str = client("s3").generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings().documents_bucket,
+            "Key": document.key,
+            "VersionId": document.version_id,
+            # The form that a policy is uploaded with fixes its name: letters, digits, blanks and `._-`.
+            "ResponseContentDisposition": f'attachment; filename="{document.filename}"',
+            "ResponseContentType": "application/octet-stream",
+        },
+        ExpiresIn=LINK_SECONDS,
+    )
+    return link
+
+
+def get_uploaded(account_id: str, upload_id: str) -> tuple[Document, bytes]:
+    """The document as it stands now, pinned to its version, and its bytes.
+
+    Raises NothingUploadedError, UploadTooLargeError.
+    """
     found = _get_object(_key(account_id, upload_id))
-    content = found["Body"].read()
-    return Document(
+    content: bytes = found["Body"].read()
+    document = Document(
         key=_key(account_id, upload_id),
         version_id=found["VersionId"],
         sha256=hashlib.sha256(content).hexdigest(),
         filename=found["Metadata"].get("filename", "policy"),
         size=len(content),
     )
+    return document, content
 
 
 def get_content(document: Document) -> bytes:

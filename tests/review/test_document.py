@@ -23,12 +23,13 @@ HOSTILE_BYTES = {
     "only a byte order mark": (b"\xef\xbb\xbf", "empty_document"),
     "only white space": (b" \n\t\r\n", "empty_document"),
     "only marks": (b"# ---\n***\n", "empty_document"),
-    "PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "unsupported_format"),
-    "PDF after a line of junk": (b"junk\n%PDF-1.4\n", "unsupported_format"),
-    "DOCX": (b"PK\x03\x04\x14\x00\x06\x00", "unsupported_format"),
+    "only a comment": (b"<!-- Privacy policy -->", "empty_document"),
+    "a PDF's first line": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "unreadable_document"),
+    "a PDF's first line after junk": (b"junk\n%PDF-1.4\n", "unreadable_document"),
+    "a zip's first bytes": (b"PK\x03\x04\x14\x00\x06\x00", "unreadable_document"),
     "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "unsupported_format"),
     "RTF": (b"{\\rtf1\\ansi Privacy policy}", "unsupported_format"),
-    "HTML": (b"<!DOCTYPE html><title>Privacy policy</title>", "unsupported_format"),
+    "HTML with a title alone": (b"<!DOCTYPE html><title>Privacy policy</title>", "empty_document"),
     "Markdown that hides a part": (b"# Privacy\n<div style='display:none'>rights</div>", "unsupported_format"),
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "unreadable_document"),
     "zero bytes among letters": (b"Privacy\x00policy", "unreadable_document"),
@@ -87,8 +88,9 @@ def test_line_ends_of_any_system_are_read() -> None:
 
 def test_the_content_tells_the_type_and_the_name_does_not() -> None:
     assert review_policy(a_policy().encode(), "policy.pdf", "SG", BAKES).verdict == "approve"
+    assert read_document(b"<b>Privacy policy", "policy.htm") == "Privacy policy"
     with pytest.raises(DocumentRefused):
-        read_document(b"<b>Privacy policy", "policy.htm")
+        read_document(b"Our policy <p>hides a part", "policy.md")
 
 
 @given(st.binary(max_size=300))
