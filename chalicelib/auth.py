@@ -18,6 +18,7 @@ ADMINS = frozenset({Role.ADMIN})
 
 # Who may do what in an account. A member whose role is missing here gets 403; whoever is no bound member gets 404.
 ROLES_BY_ACTION: dict[str, frozenset[Role]] = {
+    "account.edit": ADMINS,
     "account.read": EVERY_ROLE,
     "capture.read": EVERY_ROLE,
     "capture.switch": ADMINS,
@@ -26,7 +27,16 @@ ROLES_BY_ACTION: dict[str, frozenset[Role]] = {
     "events.read": ADMINS,
     "identities.read": ADMINS,
     "identities.link": ADMINS,
+    "leads.create": TEAM,
+    "leads.edit": TEAM,
+    "leads.mark": TEAM,
     "leads.read": EVERY_ROLE,
+    "leads.work": TEAM,
+    "members.edit": ADMINS,
+    "members.read": EVERY_ROLE,
+    "messages.send": TEAM,
+    "notes.read": EVERY_ROLE,
+    "notes.write": TEAM,
     "notifications.read": EVERY_ROLE,
 }
 
@@ -74,6 +84,8 @@ def caller_of(authorization: str | None) -> Caller:
         raise UnauthorizedError("the token is not an access token of one of this deployment's clients")
     groups = claims.get("cognito:groups") or claims.get("groups") or []
     named = groups if isinstance(groups, list) else []
+    if not claims["sub"]:
+        raise UnauthorizedError("the token names nobody")
     return Caller(str(claims["sub"]), frozenset(group for group in named if isinstance(group, str)))
 
 

@@ -3,6 +3,7 @@
 msgspec stops at the first fault; what is here asks it about each part, so that a form can mark all its fields.
 """
 
+import itertools
 import re
 import types
 import typing
@@ -16,6 +17,8 @@ from chalicelib.kinds import parse_kind
 from chalicelib.strict_json import NotJsonError, parse_json
 
 T = TypeVar("T")
+
+MOST_FAULTS = 100  # told of one request: a form has fewer fields, and a body made to have millions costs no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _faults(value: Any, shape: Any, pointer: str, *, is_strict: bool) -> Iterato
     try:
         msgspec.convert(value, shape, strict=is_strict, dec_hook=parse_kind)
     except msgspec.ValidationError as error:
-        within = list(_faults_within(value, _plain(shape), pointer, is_strict=is_strict))
+        within = list(itertools.islice(_faults_within(value, _plain(shape), pointer, is_strict=is_strict), MOST_FAULTS))
         yield from within or [Fault(pointer, _without_value(str(error)))]
 
 
@@ -102,11 +105,11 @@ def _faults_of_struct(
 
 
 def _plain(shape: Any) -> Any:
-    """The shape without constraints and without `| None`."""
+    """The shape without constraints and without `| None` or `| UnsetType`."""
     while get_origin(shape) is Annotated:
         shape = get_args(shape)[0]
     if get_origin(shape) in {typing.Union, types.UnionType}:
-        inner = [one for one in get_args(shape) if one is not types.NoneType]
+        inner = [one for one in get_args(shape) if one not in {types.NoneType, msgspec.UnsetType}]
         return _plain(inner[0]) if len(inner) == 1 else shape
     return shape
 

@@ -15,13 +15,26 @@ from chalicelib.accounts.account import (
     MemberState,
     Role,
 )
-from chalicelib.capture.message import ChannelAccount, Customer, DirectMessage, Referral
+from chalicelib.capture.message import (
+    ChannelAccount,
+    Customer,
+    DirectMessage,
+    FormAd,
+    FormChannelAccount,
+    FormField,
+    LeadForm,
+    LeadFormSubmission,
+    Referral,
+)
+from chalicelib.clock import hour_of
 from chalicelib.ids import derived_id
+from chalicelib.leads.lead import Lead, lead_id_of
 from chalicelib.table import commit
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ACCOUNT_ID = "acc_" + "0" * 32
 BUSINESS_ID = "business-1"
+ADVERTISER_ID = "7126711421177430271"
 ADMIN = "admin-1"
 
 
@@ -106,3 +119,53 @@ def a_dm(
         text=text,
         referral=referral,
     )
+
+
+def a_form(lead_id: str = "7126711421177430274", *, ad: FormAd | None = None, **answers: str) -> LeadFormSubmission:
+    """An entry of an instant form, sent at noon. Answers by field; without any, a phone, an address and a name."""
+    filled = answers or {"phone_number": "0812-8834-5571", "email": "Budi@Pelanggan.example", "name": "Budi Santoso"}
+    return LeadFormSubmission(
+        version=1,
+        channel_account=FormChannelAccount("tiktok", advertiser_id=ADVERTISER_ID),
+        lead_id=lead_id,
+        submitted_at=NOON,
+        lead_source="INSTANT_FORM",
+        form=LeadForm("55", "Promo kopi"),
+        ad=ad,
+        fields=[FormField(field, value) for field, value in filled.items()],
+    )
+
+
+def linked(account: Account, kind: IdentityKind, value: str) -> Identity:
+    """One more identity of the account, linked."""
+    identity = Identity(
+        derived_id("idn", account.id, kind.value, value),
+        account.id,
+        "tiktok",
+        kind,
+        value,
+        IdentityState.PENDING,
+        NOON,
+    )
+    commit(accounts.add_identity(identity, f"LINK-{identity.id}", NOON))
+    commit(accounts.link_identity(identity.linked(NOON)))
+    return identity.linked(NOON)
+
+
+def a_lead(number: int = 1, **changes: Any) -> Lead:
+    """A lead of its own customer, made `number` minutes past noon."""
+    at = NOON + timedelta(minutes=number)
+    account_id = changes.get("account_id", ACCOUNT_ID)
+    values: dict[str, Any] = {
+        "account_id": account_id,
+        "id": lead_id_of(account_id, "tiktok", f"customer-{number}"),
+        "platform": "tiktok",
+        "customer_id": f"customer-{number}",
+        "customer_username": None,
+        "customer_name": None,
+        "conversation_id": None,
+        "created_at": at,
+        "updated_at": at,
+        "activity": hour_of(at),
+    }
+    return Lead(**(values | changes))

@@ -59,8 +59,8 @@ class Capture:
         return self.approved_application is not None
 
     def reads(self, sent_at: datetime) -> bool:
-        """Whether a message of this time, processed now, is read: on, and sent within an interval."""
-        return self.is_on and any(interval.has(sent_at) for interval in self.intervals)
+        """Whether a message of this time, processed now, is read: on, approved, and sent within an interval."""
+        return self.is_on and self.is_approved and any(interval.has(sent_at) for interval in self.intervals)
 
     def submitted(self, application_id: str) -> "Capture":
         """With an application in review. The first one turns the toggle on, as in the original."""
@@ -86,6 +86,11 @@ class Capture:
             rule_set=rule_set,
             intervals=intervals,
         )
+
+    def revoked(self, at: datetime) -> "Capture":
+        """Without its approval: nothing is read from `at` on. What is in review stays in review."""
+        intervals = tuple(replace(one, end=at) if one.end is None else one for one in self.intervals)
+        return replace(self, approved_application=None, policy_sha256=None, rule_set=None, intervals=intervals)
 
     def switched(self, at: datetime, *, is_on: bool) -> "Capture":
         """Switched on or off as of `at`; the same again changes nothing."""
@@ -146,6 +151,8 @@ class Member:
     name: str | None = None  # as whoever invited them calls them
     is_machine: bool = False
     joined_at: datetime | None = None
+    invited_until: datetime | None = None  # how long who holds the token can accept
+    handed_to: str | None = None  # the member who got the leads of this one, once removed
     version: int = 1
 
     @property
@@ -192,3 +199,6 @@ class Notification:
     at: datetime
     reasons: tuple[str, ...] = ()
     audience: str = EVERYBODY  # who sees it: every bound member of the account, or the one of this id
+
+    def is_for(self, member_id: str) -> bool:
+        return self.audience in {EVERYBODY, member_id}

@@ -1,9 +1,9 @@
 """HTTP: accounts and their identities."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from chalice.app import Blueprint
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chalicelib import markets
 from chalicelib.accounts.account import Account, Identity, IdentityKind, IdentityState
@@ -22,6 +22,14 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: TimeZone | None = None
     own_phones: Annotated[list[PhoneNumber], Meta(max_length=20)] = []
     own_emails: Annotated[list[EmailAddress], Meta(max_length=20)] = []
+
+
+class AccountChange(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    name: Name | UnsetType = UNSET
+    time_zone: TimeZone | UnsetType = UNSET
+    own_phones: Annotated[list[PhoneNumber], Meta(max_length=20)] | UnsetType = UNSET
+    own_emails: Annotated[list[EmailAddress], Meta(max_length=20)] | UnsetType = UNSET
+    retention_days: Annotated[int, Meta(ge=30, le=3_650)] | UnsetType = UNSET
 
 
 class AccountView(Struct, frozen=True):
@@ -99,6 +107,34 @@ def register_account(call: Call) -> Answer:
 def get_account(call: Call) -> Answer:
     """The account and its settings."""
     return _account_answer(account_of(call))
+
+
+@endpoint(
+    blueprint,
+    "PATCH",
+    "/v1/accounts/{account_id}",
+    action="account.edit",
+    body=AccountChange,
+    answer=AccountView,
+)
+def edit_account(call: Call) -> Answer:
+    """Change the account's name, time zone, own contacts or retention."""
+    from chalicelib.accounts import editing  # noqa: PLC0415 - stores are heavy
+
+    account = account_of(call)
+    call.require_version(account.version)
+    wanted = sent_fields(call.body)
+    return _account_answer(editing.edit_account(account, wanted, by=call.actor, now=call.now))
+
+
+def sent_fields(body: Struct) -> dict[str, Any]:
+    """The fields that a change names, lists without what they tell twice."""
+    sent = {name: getattr(body, name) for name in body.__struct_fields__}
+    return {
+        name: tuple(dict.fromkeys(one)) if isinstance(one, list) else one
+        for name, one in sent.items()
+        if one is not UNSET
+    }
 
 
 def account_of(call: Call) -> Account:

@@ -1,110 +1,49 @@
-"""The rows of `accounts`: accounts, members, identities and where they route, link codes, notifications.
+"""Accounts as they are stored, and what other features ask of them: who may enter, where an id routes, the inbox.
 
-One account is one partition. The way in from a platform's id is a partition of its own, `IDENTITY#…`, so that routing
-is one read of one key. The account row holds the capture state too: one strong read answers all a message asks of it.
+Rows are in rows.py; what an account's own pages ask of members and inbox is in members_store.py and inbox_store.py.
 """
 
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.accounts.account import (
     LINK_CODE_LIFETIME,
     Account,
-    Capture,
     Identity,
-    IdentityKind,
     IdentityState,
     Member,
     MemberState,
     Notification,
-    Role,
 )
-from chalicelib.clock import parse_written, written
-from chalicelib.table import Put, Row, TableName, Write
-
-ACCOUNT = "ACCOUNT"
-MEMBER = "MEMBER#"
-SEAT = "SEAT#"
-NOTIFICATION = "NOTIFICATION#"
-ROUTE = "ROUTE"
-LINK_CODE = "LINK_CODE"
-
-
-class AccountTable(Row):
-    class Meta:
-        table_name = TableName("accounts_table")
-
-
-class AccountRow(AccountTable, discriminator="account"):
-    name = UnicodeAttribute()
-    market = UnicodeAttribute()
-    time_zone = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    own_phones = JSONAttribute()
-    own_emails = JSONAttribute()
-    retention_days = NumberAttribute()
-    capture = JSONAttribute()
-    version = NumberAttribute()
-
-
-class MemberRow(AccountTable, discriminator="member"):
-    role = UnicodeAttribute()
-    state = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    bound_to = UnicodeAttribute(null=True)  # the subject
-    name = UnicodeAttribute(null=True)
-    is_machine = BooleanAttribute(null=True)
-    joined_at = UnicodeAttribute(null=True)
-    version = NumberAttribute()
-
-
-class SeatRow(AccountTable, discriminator="seat"):
-    """What a caller's subject may do here: there is one as long as its member is bound, and every request reads it."""
-
-    subject = UnicodeAttribute()  # the key of the index `by_member`
-    member_id = UnicodeAttribute()
-    role = UnicodeAttribute()
-    is_machine = BooleanAttribute(null=True)
-    joined_at = UnicodeAttribute()
-
-
-class IdentityRow(AccountTable, discriminator="identity"):
-    id = UnicodeAttribute()
-    platform = UnicodeAttribute()
-    identity_kind = UnicodeAttribute()
-    value = UnicodeAttribute()
-    state = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    linked_at = UnicodeAttribute(null=True)
-
-
-class RouteRow(AccountTable, discriminator="route"):
-    """The proof that an identity belongs to an account. There is at most one, because there is one key."""
-
-    account_id = UnicodeAttribute()
-
-
-class LinkCodeRow(AccountTable, discriminator="link_code"):
-    account_id = UnicodeAttribute()
-    identity_id = UnicodeAttribute()
-
-
-class WaitingRow(AccountTable, discriminator="waiting"):
-    """One message of an identity nobody has linked, waiting in the dead letters."""
-
-
-class NotificationRow(AccountTable, discriminator="notification"):
-    at = UnicodeAttribute()
-    code = UnicodeAttribute()
-    subject = UnicodeAttribute()
-    reasons = JSONAttribute()
-    audience = UnicodeAttribute()
-
+from chalicelib.accounts.rows import (
+    ACCOUNT,
+    LINK_CODE,
+    NOTIFICATION,
+    ROUTE,
+    SEAT,
+    AccountRow,
+    IdentityRow,
+    LinkCodeRow,
+    MemberRow,
+    NotificationRow,
+    RouteRow,
+    SeatRow,
+    WaitingRow,
+    account_of,
+    account_row,
+    identity_of,
+    identity_row,
+    member_in_seat,
+    member_row,
+    notification_of,
+    notification_row,
+    partition,
+    seat_row,
+)
+from chalicelib.table import Put, Write
 
 # Accounts
 
@@ -112,49 +51,18 @@ class NotificationRow(AccountTable, discriminator="notification"):
 def get(account_id: str) -> Account | None:
     """The account as of now (one strong read)."""
     try:
-        return _account(AccountRow.get(f"ACCOUNT#{account_id}", ACCOUNT, consistent_read=True))
+        return account_of(AccountRow.get(partition(account_id), ACCOUNT, consistent_read=True))
     except DoesNotExist:
         return None
 
 
 def add(account: Account) -> Put:
-    return Put(_account_row(account), AccountRow.pk.does_not_exist())
+    return Put(account_row(account), AccountRow.pk.does_not_exist())
 
 
 def save(account: Account) -> Put:
     """The write of an account whose version is one more than the one read."""
-    return Put(_account_row(account), AccountRow.version == account.version - 1)
-
-
-def _account_row(account: Account) -> AccountRow:
-    return AccountRow(
-        f"ACCOUNT#{account.id}",
-        ACCOUNT,
-        name=account.name,
-        market=account.market,
-        time_zone=account.time_zone,
-        created_at=written(account.created_at),
-        own_phones=list(account.own_phones),
-        own_emails=list(account.own_emails),
-        retention_days=account.retention_days,
-        capture=msgspec.to_builtins(account.capture),
-        version=account.version,
-    )
-
-
-def _account(row: AccountRow) -> Account:
-    return Account(
-        id=row.pk.removeprefix("ACCOUNT#"),
-        name=row.name,
-        market=row.market,
-        time_zone=row.time_zone,
-        created_at=parse_written(row.created_at),
-        own_phones=tuple(row.own_phones),
-        own_emails=tuple(row.own_emails),
-        retention_days=int(row.retention_days),
-        capture=msgspec.convert(row.capture, Capture),
-        version=int(row.version),
-    )
+    return Put(account_row(account), AccountRow.version == account.version - 1)
 
 
 # Members
@@ -163,55 +71,17 @@ def _account(row: AccountRow) -> Account:
 def find_member(account_id: str, subject: str) -> Member | None:
     """The bound member a token's subject is, as of now (one strong read)."""
     try:
-        row = SeatRow.get(f"ACCOUNT#{account_id}", SEAT + subject, consistent_read=True)
+        return member_in_seat(SeatRow.get(partition(account_id), SEAT + subject, consistent_read=True))
     except DoesNotExist:
         return None
-    joined_at = parse_written(row.joined_at)
-    return Member(
-        id=row.member_id,
-        account_id=account_id,
-        role=Role(row.role),
-        state=MemberState.BOUND,
-        created_at=joined_at,
-        subject=row.subject,
-        is_machine=bool(row.is_machine),
-        joined_at=joined_at,
-    )
 
 
 def add_member(member: Member) -> list[Write]:
     """The writes of a new member; a bound one gets a seat, if its subject has none in this account."""
-    writes: list[Write] = [Put(_member_row(member), MemberRow.pk.does_not_exist())]
+    writes: list[Write] = [Put(member_row(member), MemberRow.pk.does_not_exist())]
     if member.state is MemberState.BOUND:
-        writes.append(Put(_seat_row(member), SeatRow.pk.does_not_exist()))
+        writes.append(Put(seat_row(member), SeatRow.pk.does_not_exist()))
     return writes
-
-
-def _member_row(member: Member) -> MemberRow:
-    return MemberRow(
-        f"ACCOUNT#{member.account_id}",
-        MEMBER + member.id,
-        role=member.role.value,
-        state=member.state.value,
-        created_at=written(member.created_at),
-        bound_to=member.subject,
-        name=member.name,
-        is_machine=member.is_machine or None,
-        joined_at=written(member.joined_at) if member.joined_at else None,
-        version=member.version,
-    )
-
-
-def _seat_row(member: Member) -> SeatRow:
-    return SeatRow(
-        f"ACCOUNT#{member.account_id}",
-        SEAT + (member.subject or ""),
-        subject=member.subject,
-        member_id=member.id,
-        role=member.role.value,
-        is_machine=member.is_machine or None,
-        joined_at=written(member.joined_at or member.created_at),
-    )
 
 
 # Identities
@@ -239,7 +109,7 @@ def add_identity(identity: Identity, code: str, now: datetime) -> list[Write]:
         expires_at=int((now + LINK_CODE_LIFETIME).timestamp()),
     )
     is_pending = IdentityRow.pk.does_not_exist() | (IdentityRow.state == IdentityState.PENDING.value)
-    return [Put(_identity_row(identity), is_pending), Put(code_row, LinkCodeRow.pk.does_not_exist())]
+    return [Put(identity_row(identity), is_pending), Put(code_row, LinkCodeRow.pk.does_not_exist())]
 
 
 def link_identity(identity: Identity) -> list[Write]:
@@ -247,20 +117,20 @@ def link_identity(identity: Identity) -> list[Write]:
     key = identity_key(identity.platform, identity.kind, identity.value)
     return [
         Put(RouteRow(key, ROUTE, account_id=identity.account_id), RouteRow.pk.does_not_exist()),
-        Put(_identity_row(identity), IdentityRow.state == IdentityState.PENDING.value),
+        Put(identity_row(identity), IdentityRow.state == IdentityState.PENDING.value),
     ]
 
 
 def find_identity(account_id: str, identity_id: str) -> Identity | None:
     try:
-        return _identity(IdentityRow.get(f"ACCOUNT#{account_id}", f"IDENTITY#{identity_id}", consistent_read=True))
+        return identity_of(IdentityRow.get(partition(account_id), f"IDENTITY#{identity_id}", consistent_read=True))
     except DoesNotExist:
         return None
 
 
 def list_identities(account_id: str) -> list[Identity]:
-    rows = IdentityRow.query(f"ACCOUNT#{account_id}", IdentityRow.sk.startswith("IDENTITY#"), consistent_read=True)
-    return [_identity(row) for row in rows]
+    rows = IdentityRow.query(partition(account_id), IdentityRow.sk.startswith("IDENTITY#"), consistent_read=True)
+    return [identity_of(row) for row in rows]
 
 
 def find_identity_by_code(code: str, now: datetime) -> Identity | None:
@@ -276,33 +146,6 @@ def find_identity_by_code(code: str, now: datetime) -> Identity | None:
 
 def _code_key(code: str) -> str:
     return f"CODE#{hashlib.sha256(code.encode()).hexdigest()}"
-
-
-def _identity_row(identity: Identity) -> IdentityRow:
-    return IdentityRow(
-        f"ACCOUNT#{identity.account_id}",
-        f"IDENTITY#{identity.id}",
-        id=identity.id,
-        platform=identity.platform,
-        identity_kind=identity.kind.value,
-        value=identity.value,
-        state=identity.state.value,
-        created_at=written(identity.created_at),
-        linked_at=written(identity.linked_at) if identity.linked_at else None,
-    )
-
-
-def _identity(row: IdentityRow) -> Identity:
-    return Identity(
-        row.id,
-        row.pk.removeprefix("ACCOUNT#"),
-        row.platform,
-        IdentityKind(row.identity_kind),
-        row.value,
-        IdentityState(row.state),
-        parse_written(row.created_at),
-        parse_written(row.linked_at) if row.linked_at else None,
-    )
 
 
 # Messages that wait for an identity
@@ -324,36 +167,17 @@ def count_waiting(platform: str, kind: str, value: str, now_seconds: int) -> int
 
 
 def add_notification(notification: Notification) -> Put:
-    row = NotificationRow(
-        f"ACCOUNT#{notification.account_id}",
-        NOTIFICATION + notification.id,
-        at=written(notification.at),
-        code=notification.code,
-        subject=notification.subject,
-        reasons=list(notification.reasons),
-        audience=notification.audience,
-    )
-    return Put(row, NotificationRow.pk.does_not_exist())
+    return Put(notification_row(notification), NotificationRow.pk.does_not_exist())
 
 
 def list_notifications(account_id: str, limit: int, after: str | None) -> Iterator[Notification]:
-    """Newest first; `after` is the id of the last one seen."""
+    """Newest first, whoever they are for; `after` is the id of the last one seen."""
     end = NOTIFICATION + (after or "~")
     rows = NotificationRow.query(
-        f"ACCOUNT#{account_id}",
+        partition(account_id),
         NotificationRow.sk.between(NOTIFICATION, end),
         scan_index_forward=False,
         limit=limit + (1 if after else 0),
         consistent_read=True,
     )
-    for row in rows:
-        if row.sk != end:
-            yield Notification(
-                row.sk.removeprefix(NOTIFICATION),
-                account_id,
-                row.code,
-                row.subject,
-                parse_written(row.at),
-                tuple(row.reasons),
-                row.audience,
-            )
+    return (notification_of(row) for row in rows if row.sk != end)

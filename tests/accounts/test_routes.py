@@ -69,11 +69,17 @@ def test_every_fault_of_a_body_is_told_at_once(api: Api) -> None:
         (b"null", 422),
         (b"[]", 422),
         (b"{}", 422),
-        (b'"' + b"x" * 1_100_000 + b'"', 413),
+        (b'"' + b"x" * 3_100_000 + b'"', 413),
     ],
 )
 def test_a_body_that_is_none_is_refused(api: Api, raw: bytes, status: int) -> None:
     assert api("POST", "/v1/accounts", raw).status == status
+
+
+def test_of_millions_of_faults_the_first_hundred_are_told(api: Api) -> None:
+    body = {**REGISTRATION, **{f"x{number}": number for number in range(100_000)}}
+    refused = api("POST", "/v1/accounts", body)
+    assert (refused.status, len(refused.json["errors"])) == (422, 100)
 
 
 def test_a_body_of_another_type_is_refused(api: Api) -> None:
