@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.capture.message import Customer, Message
-from chalicelib.clock import hour_of, parse_written
+from chalicelib.clock import expiry_of, hour_of, parse_written
 
 # The business may answer for 48 hours after the customer's last message, with at most 10 messages after it.
 # Source: TikTok for Business, Business Messaging, sending messages (2024-2026).
@@ -54,6 +54,16 @@ class Conversation:
         """The order of the last message, whoever wrote it."""
         return max(self.last_inbound or "", self.last_outbound or "") or None
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the customer wrote last."""
+        return (self.last_inbound or "") > (self.last_outbound or "")
+
+    def is_expired(self, retention_days: int, now: datetime) -> bool:
+        """Whether reads hide it already: its last message was sent too long ago, to the hour."""
+        last = parse_written(f"{self.activity}:59:59.999Z")
+        return expiry_of(last, retention_days) <= now.timestamp()
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyWindow:
@@ -69,5 +79,12 @@ def reply_window(last_inbound: str | None, replies_sent: int, now: datetime) -> 
     if last_inbound is None:
         return ReplyWindow(None, 0, is_open=False)
     closes_at = parse_written(last_inbound.partition("#")[0]) + REPLY_WINDOW
-    left = max(0, REPLIES_ALLOWED - replies_sent)
-    return ReplyWindow(closes_at, left, is_open=now < closes_at and left > 0)
+    left = max(0, REPLIES_ALLOWED - replies_sent) if now < closes_at else 0
+    return ReplyWindow(closes_at, left, is_open=left > 0)
+
+
+def has_replies(conversation: Conversation, now: datetime) -> bool:
+    """Whether there are replies to be counted: the business wrote last, and the window is open by its time."""
+    if conversation.last_inbound is None or (conversation.last_outbound or "") < conversation.last_inbound:
+        return False
+    return reply_window(conversation.last_inbound, 0, now).is_open

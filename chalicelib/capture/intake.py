@@ -15,13 +15,13 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.accounts.account import Account
 from chalicelib.capture import store
 from chalicelib.capture.conversation import Conversation
 from chalicelib.capture.extraction import RULE_SET, find_contacts, is_possible_part
-from chalicelib.capture.message import DirectMessage, Message
+from chalicelib.capture.message import DirectMessage, Message, SentInFutureError, is_ahead
 from chalicelib.capture.reading import LOOK_BACK, LOOK_BACK_TIME, Found, FoundPart, Reading, read
 from chalicelib.clock import cut_to_milliseconds, expiry_of
 from chalicelib.events import store as changes
@@ -32,13 +32,8 @@ from chalicelib.leads.captured import CardChange, change_of_card
 from chalicelib.leads.lead import Contact, Evidence, EvidencePart, Lead, Place, Touch, lead_id_of, masked
 from chalicelib.table import BusyError, ChangedError, Put, Update, Write, commit, write_one
 
-FURTHEST_AHEAD = timedelta(minutes=5)  # a sender's clock may be ahead of ours by this much
 TRIES = 8  # of a message whose thread others write at the same time
 BACK_OFF_SECONDS = 0.02
-
-
-class SentInFutureError(Exception):
-    """The message says it was sent more than five minutes from now."""
 
 
 def take_in(dm: DirectMessage, account: Account, now: datetime) -> None:
@@ -47,7 +42,7 @@ def take_in(dm: DirectMessage, account: Account, now: datetime) -> None:
     **Repeats**: the same final state however often, in whatever order, and wherever it was cut off.
     **Errors**: SentInFutureError for good; BusyError and whatever AWS raises for now.
     """
-    if dm.sent_at > now + FURTHEST_AHEAD:
+    if is_ahead(dm.sent_at, now):
         raise SentInFutureError
     message = _message(dm, account)
     if _concerns_thread(message, account.market):

@@ -1,8 +1,9 @@
-"""The shapes a DM arrives in, whichever way it came, and what of it is kept."""
+"""The shapes in which a DM or a lead form's entry arrives, whichever way it came, and what of a DM is kept."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -17,6 +18,17 @@ LONGEST_ID_BYTES = 900  # in UTF-8: a sort key holds 1,024 bytes, some of them o
 ShortText = Annotated[str, Meta(max_length=256)]
 # The platform's own bound on a DM's text (https://business-api.tiktok.com/portal/docs, messaging, 2026).
 MessageText = Annotated[str, Meta(max_length=6_000)]
+FURTHEST_AHEAD = timedelta(minutes=5)  # a sender's clock may be ahead of ours by this much
+LONGEST_ANSWERS = 200_000  # bytes of a form's answers as JSON in ASCII: an item of a table holds 400 KB
+
+
+class SentInFutureError(Exception):
+    """The message says it was sent more than five minutes from now."""
+
+
+def is_ahead(sent_at: datetime, now: datetime) -> bool:
+    """Whether something says it was sent more than five minutes from now."""
+    return sent_at > now + FURTHEST_AHEAD
 
 
 class ChannelAccount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +79,66 @@ class DirectMessage(
             raise ValueError("no message is that old")
         if len(self.message_id.encode(errors="replace")) > LONGEST_ID_BYTES:
             raise ValueError("the message id is too long")
+
+
+class FormChannelAccount(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose form was filled in: the advertiser's it belongs to, or else the library's that holds it, or both."""
+
+    platform: Literal["tiktok"]
+    advertiser_id: PlatformId | None = None
+    library_id: PlatformId | None = None
+
+    def __post_init__(self) -> None:
+        if self.advertiser_id is None and self.library_id is None:
+            raise ValueError("a form names its advertiser or its library")
+
+
+class LeadForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """The form that was filled in. A lead of the platform's own chat has none."""
+
+    id: ShortText = ""
+    name: ShortText = ""
+
+
+class FormAd(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ad the form was opened from."""
+
+    campaign_id: ShortText | None = None
+    campaign_name: ShortText | None = None
+    adgroup_id: ShortText | None = None
+    adgroup_name: ShortText | None = None
+    ad_id: ShortText | None = None
+    ad_name: ShortText | None = None
+
+
+class FormField(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question of the form, by its name, and what was answered."""
+
+    field: Annotated[str, Meta(min_length=1, max_length=500)]
+    value: Annotated[str, Meta(max_length=2_000)]
+
+
+class LeadFormSubmission(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="lead_form_submission"
+):
+    """An entry of a lead form on the queue, version 1. Ids are text: the platform's of 19 digits are beyond 2^53."""
+
+    version: Literal[1]
+    channel_account: FormChannelAccount
+    # Narrower than other ids: it is part of a sort key, which holds 1,024 bytes.
+    lead_id: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+    submitted_at: Annotated[datetime, Meta(tz=True)]
+    lead_source: Literal["INSTANT_FORM", "DIRECT_MESSAGE"]
+    form: LeadForm = LeadForm()
+    ad: FormAd | None = None
+    fields: Annotated[list[FormField], Meta(max_length=100)] = []
+    is_test: bool = False
+
+    def __post_init__(self) -> None:
+        if self.submitted_at.year < EARLIEST_YEAR:
+            raise ValueError("no form is that old")
+        if sum(len(json.dumps([one.field, one.value])) for one in self.fields) > LONGEST_ANSWERS:
+            raise ValueError("the answers are too long")
 
 
 Direction = Literal["inbound", "outbound", "activity"]
@@ -122,4 +194,4 @@ def parse_direct_message(value: object) -> DirectMessage:
 
 
 # What may lie on the queue `inbound` as a message of its own, for the description that is served.
-QUEUE_SHAPES = (DirectMessage,)
+QUEUE_SHAPES = (DirectMessage, LeadFormSubmission)

@@ -1,10 +1,11 @@
-"""TikTok's webhooks: their signature, and their envelope as one of our own messages.
+"""TikTok's webhooks of messages: their signature, and their envelope as one of our own messages.
 
 Source: TikTok for Business, Business Messaging webhooks and Webhooks verification (2024-2026).
 """
 
 import hashlib
 import hmac
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,20 +65,29 @@ def verify_messages(header: str, body: bytes, secrets: Sequence[str], now: datet
     if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 10:
         raise SignatureError("the header has no time")
     signed = f"{stamp}.".encode() + body
-    if not any(hmac.compare_digest(_mac(secret, signed), signature.encode(errors="replace")) for secret in secrets):
+    if not any(hmac.compare_digest(mac(secret, signed), signature.encode(errors="replace")) for secret in secrets):
         raise SignatureError("no secret fits")
     age = now - datetime.fromtimestamp(int(stamp), UTC)
     if age > max_age or -age > LONGEST_LEAD:
         raise SignatureError("signed too long ago, or ahead of time")
 
 
-def _mac(secret: str, signed: bytes) -> bytes:
+def mac(secret: str, signed: bytes) -> bytes:
+    """The signature as the platform writes it: HMAC-SHA256 in lower-case hex."""
     return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest().encode()
 
 
-def message_in(body: str) -> DirectMessage | None:
+def owner_of(body: str) -> str:
+    """The business account an envelope names; `unknown` where it names none."""
+    try:
+        return str(json.loads(body).get("user_openid") or "unknown")
+    except (ValueError, AttributeError, RecursionError):
+        return "unknown"
+
+
+def message_in(value: Any) -> DirectMessage | None:
     """The DM in a verified envelope, or None where its event concerns no thread. Raises ValueError on any fault."""
-    envelope = msgspec.convert(parse_json(body), Envelope)
+    envelope = msgspec.convert(value, Envelope)
     direction = DIRECTIONS.get(envelope.event)
     if direction is None:
         return None

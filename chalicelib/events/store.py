@@ -64,6 +64,15 @@ def list_history(account_id: str, subject: str) -> list[Change]:
     return [_change(row) for row in ChangeRow.query(f"{account_id}#{subject}", consistent_read=True)]
 
 
+def list_history_page(account_id: str, subject: str, limit: int, after: str | None) -> list[Change]:
+    """Up to `limit` changes of one subject before the order `after`, `time#id`, newest first, as of now."""
+    before = ChangeRow.sk < after if after else None
+    rows = ChangeRow.query(
+        f"{account_id}#{subject}", before, scan_index_forward=False, limit=limit, consistent_read=True
+    )
+    return [_change(row) for row in rows]
+
+
 def list_of_account(account_id: str, first: str, last: str, limit: int) -> Iterator[Change]:
     """The account's changes from one order, `time#id`, to another, both included, oldest first; `limit` at a time.
 

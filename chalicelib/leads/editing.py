@@ -50,6 +50,14 @@ def get_card(account: Account, lead_id: str, now: datetime) -> Card:
     return card
 
 
+def get_lead(account: Account, lead_id: str, now: datetime) -> Lead:
+    """The lead without its contacts, as of now. Raises LeadNotFoundError, also for an expired lead."""
+    lead = store.find_lead(account.id, lead_id)
+    if lead is None or store.is_expired(lead, account.retention_days, now):
+        raise LeadNotFoundError
+    return lead
+
+
 def edit_lead(
     account: Account,
     lead_id: str,

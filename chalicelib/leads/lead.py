@@ -211,6 +211,49 @@ class Lead:
         return replace(self, activity=max(self.activity, hour))
 
 
+NOBODY = "none"  # as a list asks for leads without an assignee
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """Which leads a list shows: those of which everything that is given is so."""
+
+    status: Status | None = None
+    assignee: str | None = None  # a member's id, or NOBODY
+    source: Source | None = None
+    channel: Channel | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None  # this very moment not included
+    updated_since: datetime | None = None  # this very moment included
+    has_phone: bool | None = None
+    has_email: bool | None = None
+
+    def admits(self, lead: Lead) -> bool:
+        return (
+            self.status in {None, lead.status}
+            and self.assignee in {None, lead.assignee or NOBODY}
+            and self.source in {None, lead.source}
+            and self.channel in {None, lead.channel}
+            and (self.created_from is None or lead.created_at >= self.created_from)
+            and (self.created_before is None or lead.created_at < self.created_before)
+            and (self.updated_since is None or lead.updated_at >= self.updated_since)
+            and self.has_phone in {None, lead.phone is not None}
+            and self.has_email in {None, lead.email is not None}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a member wrote about a lead. Ids are ordered by time (chalicelib/ids.py)."""
+
+    id: str
+    text: str
+    author: str  # a member's id
+    created_at: datetime
+    edited_at: datetime | None = None
+    version: int = 1
+
+
 def lead_id_of(account_id: str, platform: str, customer_id: str) -> str:
     """The one lead of this account and customer, whoever asks and however often."""
     return derived_id("led", account_id, platform, customer_id)

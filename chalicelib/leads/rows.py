@@ -4,6 +4,7 @@ Every index but `by_contact` is of the lead's own row and holds keys only; `by_c
 a contact. An index is never asked about uniqueness or permission.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -18,8 +19,6 @@ from chalicelib.table import Keyed, Row, TableName
 LEAD = "LEAD"
 CONTACT = "CONTACT#"
 TOUCH = "TOUCH#"
-
-
 NOTE = "~NOTE#"  # behind all else of the partition, so that reading a card reads no notes
 
 
@@ -76,6 +75,36 @@ class LeadKeys(Keyed):
     by_activity = ByActivity()
     by_status = ByStatus()
     by_assignee = ByAssignee()
+
+
+@dataclass(frozen=True, slots=True)
+class LeadKeyRange:
+    """A part of an index of leads, newest first: what is under one key, from `oldest` and strictly before `before`."""
+
+    index: Any
+    order: Any  # its range key, `time#lead`
+    hash_key: str
+    oldest: str | None = None
+    before: str | None = None
+    is_exact: bool = True  # whether all that it holds is wanted
+
+    def page(self, after: str | None, limit: int) -> tuple[list[str], bool]:
+        """At most `limit` orders behind `after`, and whether there are more."""
+        end = min((one for one in (after, self.before) if one), default=None)
+        if self.oldest and end and self.oldest > end:
+            return [], False
+        match self.oldest, end:
+            case None, None:
+                within = None
+            case None, _:
+                within = self.order < end
+            case _, None:
+                within = self.order >= self.oldest
+            case _:
+                within = self.order.between(self.oldest, end)  # DynamoDB has no half-open range: `end` is left out here
+        rows = self.index.query(self.hash_key, within, scan_index_forward=False, limit=limit + 2)
+        found = [order for row in rows if (order := getattr(row, self.order.attr_name)) != end]
+        return found[:limit], len(found) > limit
 
 
 class LeadTable(Row):

@@ -5,19 +5,22 @@ there. The lead's version guards its contacts too: whoever writes a contact writ
 activity moves without it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.leads.lead import Contact, Lead, Touch
+from chalicelib.clock import written
+from chalicelib.leads.lead import NOBODY, Contact, Lead, LeadFilter, Touch
 from chalicelib.leads.rows import (
     CONTACT,
     LEAD,
     NOTE,
     TOUCH,
     ContactRow,
+    LeadKeyRange,
     LeadKeys,
     LeadRow,
     LeadTable,
@@ -30,7 +33,10 @@ from chalicelib.leads.rows import (
     partition,
     touch_row,
 )
-from chalicelib.table import Delete, Put, Update
+from chalicelib.table import Check, Delete, Put, Update
+
+BATCH = 100  # keys that one BatchGetItem takes
+EXAMINED = 500  # leads read for one page at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +108,92 @@ def move_activity_forward(account_id: str, lead_id: str, hour: str, retention_da
     return Update(row, actions, LeadRow.activity_order < order)
 
 
-def list_leads(
-    account_id: str, limit: int, after: str | None, *, now: datetime, is_by_activity: bool = False
-) -> tuple[list[Lead], str | None]:
-    """A page, newest first by creation or by last activity, and where the next one starts. None of them expired."""
-    index: Any = LeadKeys.by_activity if is_by_activity else LeadKeys.by_created
-    order: Any = LeadKeys.activity_order if is_by_activity else LeadKeys.created_order
-    page = index.query(account_id, order < after if after else None, scan_index_forward=False, limit=limit + 1)
-    found = [(row.pk, row.activity_order if is_by_activity else row.created_order) for row in page]
-    rows = {row.pk: row for row in LeadRow.batch_get([(pk, LEAD) for pk, _ in found[:limit]])}
-    leads = [lead_of(rows[pk]) for pk, _ in found[:limit] if pk in rows and rows[pk].expires_at > now.timestamp()]
-    return leads, found[limit - 1][1] if len(found) > limit else None
+def find_lead(account_id: str, lead_id: str) -> Lead | None:
+    """The lead without its contacts, as of now (one strong read)."""
+    try:
+        return lead_of(LeadRow.get(partition(account_id, lead_id), LEAD, consistent_read=True))
+    except DoesNotExist:
+        return None
+
+
+def has_still(account_id: str, lead_id: str) -> Check:
+    """The condition that the lead is still there, on what is written beside it."""
+    return Check(LeadRow(partition(account_id, lead_id), LEAD), LeadRow.pk.exists())
 
 
 def is_expired(lead: Lead, retention_days: int, now: datetime) -> bool:
     """Whether a read hides this lead already; the row itself goes some hours later."""
     return expiry_at(lead.activity, retention_days) <= now.timestamp()
+
+
+# The list
+
+
+def list_leads(
+    account_id: str,
+    limit: int,
+    after: str | None,
+    *,
+    now: datetime,
+    is_by_activity: bool = False,
+    wanted: LeadFilter = LeadFilter(),  # noqa: B008 - frozen
+    retention_days: int | None = None,
+) -> tuple[list[Lead], str | None]:
+    """A page, newest first by creation or by last activity, and where the next one starts. None of them expired.
+
+    Of leads that the index can't tell apart, at most EXAMINED are read for a page: it may hold fewer than `limit`, even
+    none, and still have a next one. With `retention_days` a lead is hidden by what the account has now, not by what it
+    had when the lead was written.
+    """
+    keys = _keys_of(account_id, wanted, is_by_activity=is_by_activity)
+    found: list[Lead] = []
+    examined, batch = 0, limit if keys.is_exact else BATCH
+    while True:
+        orders, has_more = keys.page(after, min(batch, EXAMINED - examined))
+        for order, lead in _leads_of(account_id, orders):
+            after, examined = order, examined + 1
+            if lead is not None and wanted.admits(lead[0]) and not _is_hidden(lead, retention_days, now):
+                found.append(lead[0])
+            if len(found) == limit:
+                return found, after if has_more or order != orders[-1] else None
+        if not has_more:
+            return found, None
+        if examined == EXAMINED:
+            return found, after
+        batch = BATCH
+
+
+def _leads_of(account_id: str, orders: list[str]) -> Iterator[tuple[str, tuple[Lead, int] | None]]:
+    """Each order with its lead and the lead's own expiry; without, where the row has gone and its index not yet."""
+    pk_by_order = {order: partition(account_id, order.partition("#")[2]) for order in orders}
+    rows = {row.pk: row for row in LeadRow.batch_get([(pk, LEAD) for pk in set(pk_by_order.values())])}
+    for order, pk in pk_by_order.items():
+        row = rows.get(pk)
+        yield order, (lead_of(row), int(row.expires_at or 0)) if row else None
+
+
+def _is_hidden(lead: tuple[Lead, int], retention_days: int | None, now: datetime) -> bool:
+    if retention_days is None:
+        return lead[1] <= now.timestamp()
+    return is_expired(lead[0], retention_days, now)
+
+
+def _keys_of(account_id: str, wanted: LeadFilter, *, is_by_activity: bool) -> LeadKeyRange:
+    """The index that answers most of what is wanted."""
+    asked = {name for name in LeadFilter.__slots__ if getattr(wanted, name) is not None}
+    if is_by_activity:
+        return LeadKeyRange(LeadKeys.by_activity, LeadKeys.activity_order, account_id, is_exact=not asked)
+    index: Any = LeadKeys.by_created
+    hash_key, answered = account_id, {"created_from", "created_before"}
+    if wanted.assignee not in {None, NOBODY}:
+        index, hash_key, answered = LeadKeys.by_assignee, f"{account_id}#{wanted.assignee}", answered | {"assignee"}
+    elif wanted.status is not None:
+        index, hash_key, answered = LeadKeys.by_status, f"{account_id}#{wanted.status.value}", answered | {"status"}
+    return LeadKeyRange(
+        index,
+        LeadKeys.created_order,
+        hash_key,
+        oldest=written(wanted.created_from) if wanted.created_from else None,
+        before=written(wanted.created_before) if wanted.created_before else None,
+        is_exact=asked <= answered,
+    )

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.accounts.account import Capture
 from chalicelib.capture import store
-from chalicelib.capture.intake import SentInFutureError, conversation_id_of, take_in
-from chalicelib.capture.message import Customer, DirectMessage, Referral
+from chalicelib.capture.intake import conversation_id_of, take_in
+from chalicelib.capture.message import Customer, DirectMessage, Referral, SentInFutureError
 from chalicelib.leads import store as leads
 from chalicelib.leads.lead import Contact, lead_id_of
 from tests.builders import NOON, a_dm, an_account

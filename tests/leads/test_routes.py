@@ -110,3 +110,15 @@ def test_a_conversation_tells_its_customer_last_message_and_window(api: Api) -> 
     second = api("GET", f"{path}?limit=3&cursor={first['cursor']}").json
     assert [one["message_id"] for one in second["messages"]] == ["message-1"]
     assert "cursor" not in second
+
+
+def test_a_message_that_gave_a_contact_leads_to_its_card(api: Api) -> None:
+    """*See details*: from the message to the lead, and from the card back to the message."""
+    stored_account()
+    captured(1)
+    conversation = conversation_id_of(an_account().id, "tiktok", "chat-1")
+    thread = api("GET", f"/v1/accounts/{an_account().id}/conversations/{conversation}/messages").json
+    card = api("GET", f"{PATH}/{thread['messages'][0]['lead_id']}").json
+    (part,) = card["contacts"][0]["evidence"]["parts"]
+    assert (part["conversation_id"], part["message_id"]) == (conversation, thread["messages"][0]["message_id"])
+    assert card["contacts"][0]["origin"] == "captured"
