@@ -28,7 +28,7 @@ from chalicelib.observability import logger
 
 ID = re.compile(r"[a-z]{3}_[a-z0-9]{32}\Z")
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
-LARGEST_BODY = 1_000_000  # bytes: a batch of 100 messages of 6,000 characters and their shape
+LARGEST_BODY = 3_000_000  # bytes: a batch of 100 messages of 6,000 characters of three bytes, and their shape
 
 
 class NotFoundError(Exception):
@@ -229,7 +229,7 @@ def _member(caller: auth.Caller, path_values: dict[str, str], action: str | None
 def _body(request: Any, shape: type) -> Any:
     raw = _raw(request)
     if len(raw) > LARGEST_BODY:
-        raise InvalidError([Fault("", "is larger than 1 MB")], status=413)
+        raise InvalidError([Fault("", "is larger than 3 MB")], status=413)
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in {"application/json", ""}:
         raise InvalidError([Fault("", "must be sent as application/json")], status=415)

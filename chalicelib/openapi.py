@@ -53,7 +53,7 @@ def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for one in described:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schema_by_shape)
-    return {
+    described_by: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
             "title": "Auto-lead capture",
@@ -67,6 +67,20 @@ def document() -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
+    }
+    portable: dict[str, Any] = _portable(described_by)
+    return portable
+
+
+def _portable(value: Any) -> Any:
+    r"""The description with patterns as every reader knows them: Python's end of text, `\Z`, is theirs `$`."""
+    if isinstance(value, list):
+        return [_portable(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: one.replace(r"\Z", "$") if name == "pattern" and isinstance(one, str) else _portable(one)
+        for name, one in value.items()
     }
 
 

@@ -45,9 +45,18 @@ class Demo:
         self._token = self._token or self.stack.token_of(self.admin)
         return self._token
 
-    def call(self, method: str, path: str, json: Any = None) -> Answer:
-        """A call below the account, as its admin. Raises StopError for whatever is no success."""
-        return expected(self.stack.api(method, f"/v1/accounts/{self.account_id}{path}", self._fresh_token(), json))
+    def call(
+        self, method: str, path: str, json: Any = None, *, tag: str | None = None, token: str | None = None
+    ) -> Answer:
+        """A call below the account, as its admin, `tag` as If-Match. Raises StopError for whatever is no success."""
+        return expected(self.tried(method, path, json, tag=tag, token=token))
+
+    def tried(
+        self, method: str, path: str, json: Any = None, *, tag: str | None = None, token: str | None = None
+    ) -> Answer:
+        """The same, whatever comes of it."""
+        url, headers = f"/v1/accounts/{self.account_id}{path}", {"If-Match": tag} if tag else None
+        return self.stack.api(method, url, token or self._fresh_token(), json, headers)
 
     def _fresh_token(self) -> str:
         """The token, or a new one shortly before its hour is over."""
@@ -148,7 +157,18 @@ def ensure_approved(demo: Demo, capture_from: datetime | None = None) -> None:
     application_id = demo.call("POST", "/capture/applications", asked).body["id"]
     since = f", to capture from {written(capture_from)} on" if capture_from else ""
     say(f"Applied with samples/policies/{filename}{since}; the review takes some seconds")
+    _turn_on(demo)
     _wait_for_verdict(demo, application_id)
+
+
+def _turn_on(demo: Demo) -> None:
+    """The toggle: on since the first application, and left so if asked once more."""
+    tag = demo.call("GET", "/capture").headers["etag"]
+    answer = demo.tried("PUT", "/capture", {"is_on": True}, tag=tag)
+    if answer.status == 412:  # the verdict has come between
+        answer = demo.tried("PUT", "/capture", {"is_on": True}, tag=demo.call("GET", "/capture").headers["etag"])
+    if not expected(answer).body["is_on"]:
+        raise StopError("Capture should be switched on, and is not.")
 
 
 def _reads_from(capture: dict[str, Any], at: datetime) -> bool:

@@ -68,21 +68,32 @@ def _contact(contact: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def member_names(demo: Demo) -> dict[str, str]:
+    """What each member of the account is called, by id."""
+    members = demo.call("GET", "/members?limit=100").body["members"]
+    return {one["id"]: one["name"] or one["role"] for one in members}
+
+
 def as_json_lines(leads: Sequence[Mapping[str, Any]]) -> str:
     return "".join(json.dumps(lead, ensure_ascii=False) + "\n" for lead in leads)
 
 
-def as_table(found: Sequence[Mapping[str, Any]], came_by: Mapping[str, str]) -> str:
-    """Cards as lines and columns; `came_by` says which way a conversation's messages came in this run."""
-    rows = [("CUSTOMER", "CONTACT", "STATUS", "SOURCE", "CAME BY", "AS TYPED")]
+def as_table(found: Sequence[Mapping[str, Any]], came_by: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Cards as lines and columns.
+
+    `came_by` says which way a conversation's messages came in this run, `names` what a member is called.
+    """
+    rows = [("CUSTOMER", "CONTACT", "STATUS", "SOURCE", "ASSIGNED TO", "CAME BY", "AS TYPED")]
     for card in found:
         customer = card["customer"]
-        who = customer["name"] or customer["username"] or customer["id"]
-        by = came_by.get(card["conversation_id"], "-")
-        for place, contact in enumerate(card["contacts"] or [{"value": "-", "evidence": None}]):
+        who = card["name"] or customer["name"] or customer["username"] or customer["id"] or "-"
+        by = "form" if card["channel"] == "lead_form" else came_by.get(card["conversation_id"], "-")
+        assignee = names.get(card["assignee"], card["assignee"]) if card["assignee"] else "-"
+        shown = [one for one in card["contacts"] if one["kind"] != "name"]
+        for place, contact in enumerate(shown or [{"value": "-", "evidence": None}]):
             typed = " + ".join(part["text"] or "" for part in _parts(contact))
-            lead = (who, contact["value"], card["status"], card["source"], by) if place == 0 else None
-            rows.append((*(lead or ("", contact["value"], "", "", "")), typed))
+            lead = (who, contact["value"], card["status"], card["source"], assignee, by) if place == 0 else None
+            rows.append((*(lead or ("", contact["value"], "", "", "", "")), typed))
     widths = [max(_width(_cut(row[place])) for row in rows) for place in range(len(rows[0]))]
     return "\n".join(
         "  ".join(_padded(_cut(cell), width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.markets import served_markets
 from infra.console import StopError, ended, say
 from infra.demo import Demo, a_demo
-from infra.leads_center import as_json_lines, as_table, cards, results
+from infra.leads_center import as_json_lines, as_table, cards, member_names, results
 from infra.memory import alone
 from infra.ministack import LOCAL
 from infra.own_file import conversations_of, messages_in, play_file
@@ -81,7 +81,7 @@ def _played(stack: Stack, asked: Asked) -> int:
         sys.stdout.write(as_json_lines(results(cards(demo), platform_ids)))
         sys.stdout.flush()
     else:
-        print(f"\n{as_table(list(cards(demo)), came_by)}\n\n{how_to_call(demo)}", flush=True)
+        print(f"\n{as_table(list(cards(demo)), came_by, member_names(demo))}\n\n{how_to_call(demo)}", flush=True)
     return status
 
 

@@ -5,6 +5,7 @@ import hmac
 import http.client
 import json
 import os
+import re
 import secrets
 import time
 import urllib.parse
@@ -50,6 +51,7 @@ class Stack:
 
     ministack: MiniStack
     outputs: dict[str, str]
+    calls: list[str] = field(default_factory=list)  # `GET /v1/accounts/{account_id}`, in the order they were made
     _clients: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -79,6 +81,7 @@ class Stack:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """A call of the HTTP API, `path` from `/v1` on."""
+        self.calls.append(f"{method} {_route(path)}")
         sent = dict(headers or {})
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
@@ -98,9 +101,18 @@ class Stack:
         }
         body = _json(envelope)
         signature = hmac.new(self._webhook_secret().encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
-        host = urllib.parse.urlsplit(self.outputs["WebhookUrl"]).netloc
-        headers = {"Host": host, "TikTok-Signature": f"t={now},s={signature}"} | _JSON_BODY
-        return request(self.ministack, "POST", "/tiktok/messages", body, headers)
+        return self._webhook("/tiktok/messages", body, {"TikTok-Signature": f"t={now},s={signature}"})
+
+    def lead_webhook(self, *entries: Mapping[str, Any]) -> Answer:
+        """A webhook that tells of form entries, signed as the platform signs those."""
+        body = _json({"object": 1, "time": int(time.time()), "request_id": 0, "entry": list(entries)})
+        signature = hmac.new(self._webhook_secret().encode(), body, hashlib.sha256).hexdigest()
+        return self._webhook("/tiktok/leads", body, {"X-Open-Signature": signature})
+
+    def _webhook(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.calls.append(f"POST {path}")
+        host = {"Host": urllib.parse.urlsplit(self.outputs["WebhookUrl"]).netloc}
+        return request(self.ministack, "POST", path, body, {**host, **headers, **_JSON_BODY})
 
     def _webhook_secret(self) -> str:
         found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs["WebhookSecretsArn"])
@@ -137,6 +149,25 @@ class Stack:
             AuthParameters={"USERNAME": user, "PASSWORD": password},
         )
         return str(answer["AuthenticationResult"]["AccessToken"])
+
+
+# The beginnings of our ids, as the routes name them.
+_NAMES = {
+    "acc": "account_id",
+    "app": "application_id",
+    "cnv": "conversation_id",
+    "con": "contact_id",
+    "idn": "identity_id",
+    "led": "lead_id",
+    "mem": "member_id",
+    "nte": "note_id",
+    "ntf": "notification_id",
+}
+
+
+def _route(path: str) -> str:
+    """The path as the API's description has it: without query, with names in the place of ids."""
+    return re.sub(r"/([a-z]{3})_[a-z0-9]{32}", lambda id_: f"/{{{_NAMES.get(id_[1], 'id')}}}", path.partition("?")[0])
 
 
 _JSON_BODY = {"Content-Type": "application/json"}

@@ -14,6 +14,7 @@ from infra.console import StopError, say
 from infra.demo import STEP_SECONDS, Demo, ensure_approved, expected
 from infra.feed import feed
 from infra.leads_center import cards
+from infra.leads_work import work_the_leads
 from infra.memory import keep, recall
 from infra.play import Played, native
 from infra.stack import wait_for
@@ -57,6 +58,9 @@ def play_story(demo: Demo) -> dict[str, str]:
         card for card in cards(demo) if card["conversation_id"] in ours and ours[card["conversation_id"]].is_new
     )
     _wait_for_event(demo, events, "lead.created.v1", new_lead["id"])
+    captured_in = next(place for place, chat in ours.items() if chat.contacts)
+    unmarked = next(place for place, chat in ours.items() if not chat.contacts)
+    work_the_leads(demo, captured_in, unmarked)
     return {ours_id: chat.via for ours_id, chat in ours.items()}
 
 
@@ -116,6 +120,7 @@ def _differences(demo: Demo, ours: Mapping[str, Chat]) -> list[str]:
     found = {card["conversation_id"]: card for card in cards(demo) if card["conversation_id"] in ours}
     wanted = {place: sorted(chat.contacts) for place, chat in ours.items() if chat.contacts}
     got = {place: sorted((one["kind"], one["value"]) for one in card["contacts"]) for place, card in found.items()}
+    got = {place: contacts for place, contacts in got.items() if contacts or ours[place].contacts}  # not marked ones
     return [
         ours[place].customer["username"] for place in wanted.keys() | got.keys() if wanted.get(place) != got.get(place)
     ]

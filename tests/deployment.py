@@ -84,7 +84,8 @@ class Api:
             sent.setdefault("Content-Type", "application/json")
         with Client(app, stage_name="prod") as client:
             got = client.http.request(method, path, headers=sent, body=raw)
-        return Reply(got.status_code, json.loads(got.body), {name.lower(): one for name, one in got.headers.items()})
+        answered = json.loads(got.body) if got.body else None
+        return Reply(got.status_code, answered, {name.lower(): one for name, one in got.headers.items()})
 
 
 @dataclass

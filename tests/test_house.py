@@ -20,7 +20,8 @@ ANSWERED_ELSEWHERE = {
     "NotJsonError",  # becomes an InvalidError, or a rejected message
     "RejectedError", "SentInFutureError", "SignatureError",  # of the queue and the webhooks, not of the API
     # Bases, never raised themselves.
-    "AuthError", "IdempotencyError", "IdentityError", "LeadError", "SubmissionError", "UploadError",
+    "AuthError", "IdempotencyError", "IdentityError", "LeadError", "SubmissionError", "UploadError", "DecisionError",
+    "MembershipError",
     "DocumentRefused", "MarketNotServed",  # within review and markets; the API asks first
 }  # fmt: skip
 

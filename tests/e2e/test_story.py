@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.demo import Demo, a_demo
-from infra.leads_center import as_table, cards, results
+from infra.leads_center import as_table, cards, member_names, results
 from infra.local import how_to_call
 from infra.own_file import conversations_of, messages_in, play_file
 from infra.stack import Stack
@@ -50,7 +50,7 @@ def test_the_story_ends_with_its_leads_and_can_be_played_again(demo: Demo) -> No
     assert {lead_id: again[lead_id] for lead_id in first} == first
     assert len(new) == 1
     assert _message_count(demo) == messages + 1
-    assert "0812-3456-7801" in as_table(list(cards(demo)), came_by)
+    assert "0812-3456-7801" in as_table(list(cards(demo)), came_by, member_names(demo))
 
 
 def test_a_file_ends_alike_twice_and_reversed(stack: Stack, tmp_path: Path) -> None:

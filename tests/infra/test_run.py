@@ -106,6 +106,8 @@ def a_card(conversation: str, *contacts: tuple[str, str, str]) -> dict[str, obje
         "id": f"led_{conversation}",
         "conversation_id": conversation,
         "customer": {"id": "u1", "username": "budi", "name": None},
+        "name": None,
+        "assignee": None,
         "status": "raw",
         "source": "organic",
         "channel": "direct_message",
@@ -130,7 +132,7 @@ def test_a_lead_stands_under_the_conversation_of_its_first_contact_that_is_in_th
 def test_columns_stand_under_each_other_in_any_script() -> None:
     thai = a_card("a", ("a", "+66812345678", "โทร ๐๘๑"))
     thai["customer"] = {"id": "u", "username": None, "name": "สมชาย"}
-    lines = as_table([thai, a_card("b", ("b", "+6591234567", "9123 4567"))], {"a": "webhook"}).splitlines()
+    lines = as_table([thai, a_card("b", ("b", "+6591234567", "9123 4567"))], {"a": "webhook"}, {}).splitlines()
     assert lines[2].index("+65") == lines[0].index("CONTACT")
-    assert lines[1].split() == ["สมชาย", "+66812345678", "raw", "organic", "webhook", "โทร", "๐๘๑"]
-    assert lines[2].split()[4] == "-"
+    assert lines[1].split() == ["สมชาย", "+66812345678", "raw", "organic", "-", "webhook", "โทร", "๐๘๑"]
+    assert lines[2].split()[4:6] == ["-", "-"]
