@@ -40,7 +40,7 @@ def test_no_generated_request_gets_a_5xx_or_a_status_that_is_not_described(stack
     schema = schemathesis.openapi.from_dict(stack.api("GET", "/v1/openapi.json").body)
     operations: list[Any] = [found.ok() for found in schema.get_all_operations()]  # type: ignore[union-attr]
     answered: Counter[int] = Counter()
-    each = WANTED // len(operations) // 2 + 10
+    each = WANTED // len(operations) // 2 + 6  # of each operation and mode; some have fewer, so a few more
 
     def send(case: Case[Any], is_known: bool) -> None:  # noqa: FBT001 - drawn
         if is_known:
@@ -57,7 +57,7 @@ def test_no_generated_request_gets_a_5xx_or_a_status_that_is_not_described(stack
                 continue
             run = given(case=operation.as_strategy(generation_mode=mode), is_known=st.sampled_from([True, True, False]))
             limits = settings(
-                max_examples=each * 2,
+                max_examples=each,
                 deadline=None,
                 database=None,
                 derandomize=True,
