@@ -9,6 +9,7 @@ import types
 import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -17,7 +18,10 @@ from chalicelib.kinds import parse_kind
 from chalicelib.strict_json import NotJsonError, parse_json
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
+TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+NO_TIME = "must be a time with its offset from UTC, such as 2026-11-22T09:00:00Z"
 MOST_FAULTS = 100  # told of one request: a form has fewer fields, and a body made to have millions costs no more
 
 
@@ -61,8 +65,13 @@ def convert(value: Any, shape: type[T]) -> T:
         raise InvalidError(list(_faults(value, shape, "", is_strict=True))) from error
 
 
-def parse_query(query: dict[str, str], shape: type[T]) -> T:
+def parse_query(query: dict[str, str], shape: type[S]) -> S:
     """Query parameters as `shape`, numbers and truth values out of their text. Raises InvalidError with all faults."""
+    times = [one.encode_name for one in msgspec.structs.fields(shape) if datetime in _kinds_of(one.type)]
+    # Left to itself, msgspec takes digits for seconds since 1970.
+    wrong = [Fault(f"/{name}", NO_TIME, "query") for name in times if name in query and not TIME.match(query[name])]
+    if wrong:
+        raise InvalidError(wrong)
     try:
         return msgspec.convert(query, shape, strict=False, dec_hook=parse_kind)
     except msgspec.ValidationError as error:
@@ -102,6 +111,12 @@ def _faults_of_struct(
             yield from _faults(value[name], one.type, f"{pointer}/{_escaped(name)}", is_strict=is_strict)
         elif one.required:
             yield Fault(f"{pointer}/{name}", "is required")
+
+
+def _kinds_of(shape: Any) -> tuple[Any, ...]:
+    """The kinds of value a field takes: one, or those of a union."""
+    plain = _plain(shape)
+    return tuple(map(_plain, get_args(plain))) if get_origin(plain) in {typing.Union, types.UnionType} else (plain,)
 
 
 def _plain(shape: Any) -> Any:

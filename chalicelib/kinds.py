@@ -94,9 +94,13 @@ def _time_zone(text: str) -> str:
 def _web_address(text: str) -> str:
     from urllib.parse import urlsplit  # noqa: PLC0415
 
-    parts = urlsplit(text)
+    refusal = "must be a web address, such as https://shop.example"
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:  # its words quote what was sent
+        raise ValueError(refusal) from error
     if parts.scheme not in {"http", "https"} or "." not in parts.netloc:
-        raise ValueError("must be a web address, such as https://shop.example")
+        raise ValueError(refusal)
     return text
 
 

@@ -36,7 +36,7 @@ ENVIRONMENT = {
     "REVIEW_MACHINE_ARN": f"arn:aws:states:{REGION}:123456789012:stateMachine:review",
     "ISSUER": "https://issuer.example",
     "JWKS_URL": "http://127.0.0.1:9/jwks.json",  # the discard port: nothing answers there
-    "CLIENT_IDS": "leads-center,mobile-app",
+    "CLIENT_IDS": "leads-center,mobile-app,crm,crm-client",
     "AUDIENCE": "",
     "WEBHOOK_MAX_AGE_SECONDS": "259500",
     "ALLOWED_ORIGINS": "https://leads.example",

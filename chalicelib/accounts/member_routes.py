@@ -8,6 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from chalicelib.accounts.account import Account, Member, MemberState, Role
 from chalicelib.accounts.routes import account_of, sent_fields
 from chalicelib.clock import written
+from chalicelib.config import settings
+from chalicelib.faults import Fault, InvalidError
 from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
 from chalicelib.shapes import Id, Name, Time, time_or_none
 
@@ -130,6 +132,8 @@ def add_member(call: Call) -> Answer:
     if asked.client_id is None:
         member, token = membership.invite(account, made, asked.role, asked.name, by=call.actor, now=call.now)
         return _answer(call, member, 201, invitation=token)
+    if not settings().audience and asked.client_id not in settings().client_ids:
+        raise InvalidError([Fault("/client_id", "is none of this deployment's clients; whoever deployed it adds some")])
     machine = membership.bind_machine(
         account, made, asked.role, asked.name, client_id=asked.client_id, by=call.actor, now=call.now
     )

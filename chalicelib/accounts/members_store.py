@@ -45,6 +45,17 @@ def get_member(account_id: str, member_id: str) -> Member | None:
     return None
 
 
+def is_or_was_person(account_id: str, subject: str) -> bool:
+    """Whether this subject is, or has ever been, a member of the account who is no machine (strongly read)."""
+    members = MemberRow.sk.startswith(MEMBER)
+    former = MemberRow.sk.startswith(FORMER)
+    is_them = (MemberRow.bound_to == subject) & MemberRow.is_machine.does_not_exist()
+    return any(
+        next(MemberRow.query(partition(account_id), prefix, is_them, consistent_read=True), None) is not None
+        for prefix in (members, former)
+    )
+
+
 def list_members(account_id: str, limit: int, after: str | None = None) -> list[Member]:
     """Members bound and pending, by id; `after` is that of the last one seen."""
     last = MemberRow.sk.between(f"{MEMBER}{after}~" if after else MEMBER, f"{MEMBER}~")

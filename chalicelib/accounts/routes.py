@@ -70,7 +70,7 @@ def _replayed_account(call: Call) -> Answer:
     from chalicelib.accounts import store  # noqa: PLC0415 - stores are heavy
 
     account = store.get(call.resource_id)
-    if account is None:
+    if account is None or store.find_member(account.id, call.caller.subject) is None:
         raise NotFoundError
     return _account_answer(account)
 

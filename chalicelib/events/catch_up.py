@@ -33,9 +33,11 @@ def list_events(account_id: str, after: str | None, limit: int, now: datetime) -
     since = time_of(change_id) if after else now - KEPT
     if since < now - KEPT:
         raise EventExpiredError
-    first = f"{written(since)}#{change_id}"
+    first, last = f"{written(since)}#{change_id}", f"{written(now - SETTLED)}#~"
+    if first > last:  # the event is of the last moments: what follows it is for the next call
+        return [], False
     found: list[dict[str, Any]] = []
-    for change in store.list_of_account(account_id, first, f"{written(now - SETTLED)}#~", limit):
+    for change in store.list_of_account(account_id, first, last, limit):
         seen = number + 1 if change.id == change_id else 0
         found += events_of(change)[seen:]
         if len(found) > limit:

@@ -7,6 +7,8 @@ from typing import Any
 from chalicelib.clock import written
 from chalicelib.ids import ordered_id
 
+# The id of a contact is made of its value alone, and beside the masked value it could be tried out.
+KEPT_IN_HISTORY = {"contact_id", "instead_of"}
 SYSTEM = "system"  # the actor of what no person did
 
 
@@ -46,6 +48,7 @@ def events_of(change: Change) -> list[dict[str, Any]]:
     "subject": "led_…", "time": "…Z", "datacontenttype": "application/json", "data": {"version": 1, …}}`.
     Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
     """
+    told = {name: one for name, one in change.body.items() if name not in KEPT_IN_HISTORY}
     return [
         {
             "specversion": "1.0",
@@ -60,7 +63,7 @@ def events_of(change: Change) -> list[dict[str, Any]]:
                 "market": change.market,
                 "version": change.version,
                 "actor": change.actor,
-                **change.body,
+                **told,
             },
         }
         for number, kind in enumerate(change.types)

@@ -74,12 +74,13 @@ def list_history_page(account_id: str, subject: str, limit: int, after: str | No
 
 
 def list_of_account(account_id: str, first: str, last: str, limit: int) -> Iterator[Change]:
-    """The account's changes from one order, `time#id`, to another, both included, oldest first; `limit` at a time.
+    """The account's changes from one order, `time#id`, to another, both included, oldest first.
 
-    Out of an index: what was written in the last seconds may be missing.
+    Read page by page as they are asked for, `limit` and a little at a time. Out of an index: what was written in the
+    last seconds may be missing.
     """
     within = ChangeRow.sk.between(first, last)
-    return (_change(row) for row in ChangeRow.by_account.query(account_id, within, limit=limit))
+    return (_change(row) for row in ChangeRow.by_account.query(account_id, within, page_size=limit + 2))
 
 
 def change_in(image: dict[str, Any]) -> Change:

@@ -81,7 +81,9 @@ def name_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """Finds a name's words in folded text; None where there is no name to look for."""
     if not words:
         return None
-    gap = r"[\W_]{1,3}" if all(word.isascii() for word in words) else r"[\W_]{0,3}"
+    # Possessive: a mark above or below a letter is a gap to Python, and may be a word of the name. Given back one by
+    # one, a name of marks alone would be tried in more ways than anyone can wait for.
+    gap = r"[\W_]{1,3}+" if all(word.isascii() for word in words) else r"[\W_]{0,3}+"
     return re.compile(
         r"(?<![^\W_])" * words[0].isascii() + gap.join(map(re.escape, words)) + r"(?![^\W_])" * words[-1].isascii()
     )

@@ -7,6 +7,7 @@ that waits for it is told afterwards, by a repetition too, for the first may hav
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.accounts import members_store
 from chalicelib.accounts import store as accounts
 from chalicelib.accounts.account import Account
 from chalicelib.review import store
@@ -35,12 +36,15 @@ class NotInForceError(DecisionError):
 
 
 class OwnAccountError(DecisionError):
-    """The reviewer is a member of the account."""
+    """The reviewer is or was a member of the account."""
 
 
 def is_own_account(account_id: str, reviewer: str) -> bool:
-    """Whether the reviewer, by their token's subject, is a bound member of the account."""
-    return accounts.find_member(account_id, reviewer) is not None
+    """Whether the reviewer, by their token's subject, is or was one of the account's people.
+
+    Not by leaving does one's own account become another's; and a machine, which anyone may add, is nobody.
+    """
+    return members_store.is_or_was_person(account_id, reviewer)
 
 
 def decide(

@@ -76,6 +76,24 @@ def test_a_body_that_is_none_is_refused(api: Api, raw: bytes, status: int) -> No
     assert api("POST", "/v1/accounts", raw).status == status
 
 
+def test_a_registration_is_not_replayed_to_who_is_no_member_any_more(api: Api) -> None:
+    made = api("POST", "/v1/accounts", REGISTRATION, as_="bob", Idempotency_Key="k-1").json["id"]
+    path = f"/v1/accounts/{made}/members"
+    token = api("POST", path, {"role": "admin"}, as_="bob").json["invitation"]
+    api("POST", "/v1/invitations/accept", {"token": token}, as_="eve")
+    bob = next(one for one in api("GET", path, as_="eve").json["members"] if one["subject"] == "bob")
+    tag = api("GET", f"{path}/{bob['id']}", as_="eve").headers["etag"]
+    assert api("DELETE", f"{path}/{bob['id']}", as_="eve", If_Match=tag).status == 200
+    assert api("POST", "/v1/accounts", REGISTRATION, as_="bob", Idempotency_Key="k-1").status == 404
+
+
+@pytest.mark.parametrize("time", ["253402300800", "1700000000", "12", "2026-11-22", "yesterday"])
+def test_a_time_in_a_query_is_written_as_one(api: Api, time: str) -> None:
+    ours = registered(api)
+    refused = api("GET", f"/v1/accounts/{ours}/leads?created_from={time}")
+    assert refused.json["errors"][0]["parameter"] == "created_from"
+
+
 def test_of_millions_of_faults_the_first_hundred_are_told(api: Api) -> None:
     body = {**REGISTRATION, **{f"x{number}": number for number in range(100_000)}}
     refused = api("POST", "/v1/accounts", body)

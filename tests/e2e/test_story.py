@@ -95,16 +95,17 @@ def _pasted(script: str) -> dict[str, Any]:
 
 def _leads(demo: Demo) -> dict[str, Any]:
     return {
-        card["id"]: sorted((one["kind"], one["value"], len(one["evidence"]["parts"])) for one in card["contacts"])
+        card["id"]: sorted((one["kind"], one["value"], len((one["evidence"] or {"parts": ()})["parts"])) for one in card["contacts"])
         for card in cards(demo)
     }
 
 
 def _message_count(demo: Demo) -> int:
-    """How many messages stand in all threads of the account."""
+    """How many messages stand in all threads of the account, what members did aside."""
     threads = demo.call("GET", "/conversations?limit=100").body["conversations"]
     paths = [f"/conversations/{one['id']}/messages?limit=100" for one in threads]
-    return sum(len(demo.call("GET", path).body["messages"]) for path in paths)
+    entries = [one for path in paths for one in demo.call("GET", path).body["messages"]]
+    return sum(one["direction"] != "activity" for one in entries)
 
 
 def _played(demo: Demo, folder: Path, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """A company's name as people write it, and names that only look alike."""
 
+import time
+
 import pytest
 
 from chalicelib.review.company import company_words, fold, has_trace, mark_company, name_pattern
@@ -92,3 +94,10 @@ def test_no_name_marks_nothing() -> None:
     assert name_pattern(()) is None
     assert mark_company("text", None) == "text"
     assert not has_trace("another text", ("lion", "city"))
+
+
+def test_a_name_of_marks_alone_is_looked_for_in_no_time() -> None:
+    pattern = name_pattern(company_words(" ".join(["\u0e31"] * 100), frozenset()))
+    started = time.process_time()
+    mark_company("\u0e31" * 2_000 + " we are here", pattern)
+    assert time.process_time() - started < 5

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.accounts import membership
 from chalicelib.accounts import store as accounts
 from chalicelib.accounts.account import Role
 from chalicelib.clock import written
@@ -245,6 +246,19 @@ def test_a_member_of_the_account_does_not_decide_about_it(api: Api) -> None:
     assert as_it_is(application).state is State.IN_REVIEW
     api("POST", path_of(application, "/decision"), REJECTION, as_=ONE)
     assert api("GET", path_of(application), as_="both-admin reviewers").json["note"] is None
+
+
+def test_who_has_left_the_account_does_not_decide_about_it_and_a_machine_keeps_nobody_out(api: Api) -> None:
+    application = submitted()
+    commit(accounts.add_member(a_member("crm", Role.OPERATOR, is_machine=True)))
+    left = a_member("left", Role.ADMIN)
+    commit(accounts.add_member(left))
+    membership.remove_member(
+        account_of(application), left.id, hand_to=None, require_version=lambda _v: None, by="x", now=NOON
+    )
+    refused = api("POST", path_of(application, "/decision"), APPROVAL, as_="left reviewers")
+    assert (refused.status, refused.json["code"]) == (403, "own_account")
+    assert api("GET", path_of(application), as_="crm reviewers").json["is_own_account"] is False
 
 
 @pytest.mark.parametrize("is_allowed", [True, False])
