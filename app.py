@@ -67,6 +67,14 @@ def start_reviews(event: Any) -> None:
     start_reviews(event.to_dict()["Records"])
 
 
+@app.on_dynamodb_record(stream_arn="leads", batch_size=10)
+def forget_leads(event: Any) -> None:
+    """Removed leads from the stream: what stood beside them goes after them."""
+    from chalicelib.leads.forgetting import forget_leads  # noqa: PLC0415
+
+    forget_leads(event.to_dict()["Records"])
+
+
 @app.on_sns_message(topic="events")
 def hand_leads_on(event: Any) -> None:
     """A member's removal, from our own topic: their leads become somebody else's."""

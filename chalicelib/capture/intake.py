@@ -29,8 +29,9 @@ from chalicelib.events.change import a_change
 from chalicelib.ids import derived_id
 from chalicelib.leads import store as leads
 from chalicelib.leads.captured import CardChange, change_of_card
+from chalicelib.leads.forgetting import remove_rest
 from chalicelib.leads.lead import Contact, Evidence, EvidencePart, Lead, Place, Touch, lead_id_of, masked
-from chalicelib.table import BusyError, ChangedError, Put, Update, Write, commit, write_one
+from chalicelib.table import BusyError, ChangedError, Write, commit, write_one
 
 TRIES = 8  # of a message whose thread others write at the same time
 BACK_OFF_SECONDS = 0.02
@@ -51,7 +52,7 @@ def take_in(dm: DirectMessage, account: Account, now: datetime) -> None:
     write_one(store.add_message(message, account.retention_days))
     if write_one(store.move_forward(message, dm.customer)):
         return
-    if _settle_head(dm, message, account) and message.is_read:
+    if _settle_head(dm, message, account, now) and message.is_read:
         _take_in_with_thread(dm, message, account, now)
 
 
@@ -86,12 +87,12 @@ def _concerns_thread(message: Message, market: str) -> bool:
     return message.is_possible_part or (message.is_read and bool(find_contacts(message.text or "", market)))
 
 
-def _settle_head(dm: DirectMessage, message: Message, account: Account) -> bool:
+def _settle_head(dm: DirectMessage, message: Message, account: Account, now: datetime) -> bool:
     """The head knows of the message; answers whether it came late into a thread that was read for contacts."""
     for attempt in range(TRIES):
         old = store.find_conversation(message.account_id, message.conversation_id)
         head = _head(dm, message, old)
-        head = replace(head, lead_id=_lead_of(head, old, account))
+        head = replace(head, lead_id=_lead_of(head, old, account, now))
         if head == old or write_one(store.save_conversation(old, head, account.retention_days)):
             return old is not None and old.version > 0 and old.is_overtaken(message)
         _back_off(attempt)
@@ -104,17 +105,22 @@ def _head(dm: DirectMessage, message: Message, old: Conversation | None) -> Conv
     return (old or new).with_message(message, dm.customer)
 
 
-def _lead_of(head: Conversation, old: Conversation | None, account: Account) -> str | None:
+def _lead_of(head: Conversation, old: Conversation | None, account: Account, now: datetime) -> str | None:
     """The conversation's lead, told first of an hour that the head does not know yet."""
     if head.customer_id is None:
         return None
     lead_id = lead_id_of(account.id, head.platform, head.customer_id)
     is_news = head.lead_id is None
-    if is_news and not leads.has_lead(account.id, lead_id):
+    if is_news and not _has_lead(account, lead_id, now):
         return None
     if is_news or old is None or head.activity > old.activity:
-        write_one(leads.move_activity_forward(account.id, lead_id, head.activity, account.retention_days))
+        write_one(leads.move_activity_forward(account.id, lead_id, head.activity, account.retention_days, now))
     return lead_id
+
+
+def _has_lead(account: Account, lead_id: str, now: datetime) -> bool:
+    lead = leads.find_lead(account.id, lead_id)
+    return lead is not None and not leads.is_expired(lead, account.retention_days, now)
 
 
 def _take_in_with_thread(dm: DirectMessage, message: Message, account: Account, now: datetime) -> None:
@@ -138,6 +144,7 @@ class _Thread:
 
     stored: Message | None
     old: Conversation | None
+    head: Conversation
     reading: Reading
     card: leads.Card
     lead_id: str
@@ -148,12 +155,14 @@ def _commit_with_thread(dm: DirectMessage, message: Message, account: Account, n
     stored = store.find_message(message.account_id, message.conversation_id, message.order)
     if stored is not None:  # what was processed while capture was off is never captured later
         message = replace(message, is_read=stored.is_read, lead_id=stored.lead_id)
-    reading = _reading(message, account)
     assert message.customer_id is not None  # noqa: S101 - only messages of a known customer come here
     lead_id = lead_id_of(account.id, dm.channel_account.platform, message.customer_id)
-    card = leads.get_card(account.id, lead_id)
-    thread = _Thread(stored, old, reading, card, lead_id)
-    writes = _writes(dm, message, account, thread, now)
+    card = leads.get_living_card(account.id, lead_id, account.retention_days, now)
+    thread = _Thread(stored, old, _head(dm, message, old), _reading(message, account), card, lead_id)
+    change = _change_of_card(message, account, thread, now)
+    if change is not None and card.has_remains:
+        remove_rest(account.id, lead_id, card.expired)
+    writes = _writes(message, account, thread, change, now)
     if writes:
         commit(writes)
 
@@ -164,28 +173,33 @@ def _reading(message: Message, account: Account) -> Reading:
     return read(message, store.list_read_around(message, LOOK_BACK_TIME, LOOK_BACK), account.market)
 
 
-def _writes(dm: DirectMessage, message: Message, account: Account, thread: _Thread, now: datetime) -> list[Write]:
+def _change_of_card(message: Message, account: Account, thread: _Thread, now: datetime) -> CardChange | None:
     touch = _touch(message)
     touches = {one.order: one for one in (*thread.card.touches, *([touch] if touch else []))}
-    head = _head(dm, message, thread.old)
-    change = change_of_card(
+    return change_of_card(
         thread.card.lead,
         thread.card.contacts,
         found=[*_misread(thread), *_contacts(thread.reading, account, now)],
         touches=touches.values(),
-        unborn=_unborn_lead(account, head, thread.lead_id, now),
-        hour=head.activity,
+        unborn=_unborn_lead(account, thread, now),
+        hour=thread.head.activity,
         now=now,
     )
+
+
+def _writes(
+    message: Message, account: Account, thread: _Thread, change: CardChange | None, now: datetime
+) -> list[Write]:
+    touch, head, lead = _touch(message), thread.head, thread.card.lead
     writes: list[Write] = []
     if touch is not None and touch not in thread.card.touches:
         expires_at = expiry_of(message.sent_at, account.retention_days)
         writes.append(leads.add_touch(account.id, thread.lead_id, touch, expires_at))
     if change is not None:
         writes += _card_writes(change, thread, account, now)
-    elif thread.card.lead is not None and head.activity > thread.card.lead.activity:
-        writes.append(leads.move_activity_forward(account.id, thread.lead_id, head.activity, account.retention_days))
-    if change is not None or thread.card.lead is not None:
+    elif lead is not None and head.activity > lead.activity:
+        writes.append(leads.move_activity_forward(account.id, lead.id, head.activity, account.retention_days, now))
+    if change is not None or lead is not None:
         head = replace(head, lead_id=thread.lead_id)
     writes += _message_writes(message, account, thread, change)
     if not writes and head == thread.old:
@@ -242,10 +256,11 @@ def _evidence_part(part: FoundPart) -> EvidencePart:
     return EvidencePart(said.conversation_id, said.message_id, said.sent_at, part.start, part.end, part.text)
 
 
-def _unborn_lead(account: Account, head: Conversation, lead_id: str, now: datetime) -> Lead:
+def _unborn_lead(account: Account, thread: _Thread, now: datetime) -> Lead:
+    head, expired = thread.head, thread.card.expired
     return Lead(
         account_id=account.id,
-        id=lead_id,
+        id=thread.lead_id,
         platform=head.platform,
         customer_id=head.customer_id or "",
         customer_username=head.customer_username,
@@ -254,14 +269,14 @@ def _unborn_lead(account: Account, head: Conversation, lead_id: str, now: dateti
         created_at=now,
         updated_at=now,
         activity=head.activity,
+        version=expired.version + 1 if expired else 1,
     )
 
 
 def _card_writes(change: CardChange, thread: _Thread, account: Account, now: datetime) -> Sequence[Write]:
     old, new = thread.card.lead, change.lead
-    lead_write: Put | Update = (
-        leads.save_lead(old, new, account.retention_days) if old else leads.add_lead(new, account.retention_days)
-    )
+    days = account.retention_days
+    lead_write = leads.save_lead(old, new, days) if old else leads.add_lead(new, days, instead_of=thread.card.expired)
     told = a_change(
         *change.types,
         account_id=account.id,
@@ -279,8 +294,7 @@ def _card_writes(change: CardChange, thread: _Thread, account: Account, now: dat
         },
     )
     contacts = [leads.save_contact(account.id, new.id, contact) for contact in change.contacts]
-    dropped = [leads.drop_contact(account.id, new.id, contact) for contact in change.dropped]
-    return [lead_write, *contacts, *dropped, changes.add(told)]
+    return [lead_write, *contacts, changes.add(told)]
 
 
 def _message_writes(message: Message, account: Account, thread: _Thread, change: CardChange | None) -> list[Write]:

@@ -14,6 +14,7 @@ from chalicelib.capture.conversation import REPLIES_ALLOWED, Conversation, has_r
 from chalicelib.capture.message import Direction, DirectMessage, Message, Referral
 from chalicelib.clock import parse_written, written
 from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
+from chalicelib.leads.lead import masked
 from chalicelib.shapes import Time, time_or_none
 
 blueprint = Blueprint(__name__)
@@ -256,7 +257,9 @@ def _conversation(conversation: Conversation, call: Call) -> ConversationView:
     customer = None
     if conversation.customer_id is not None:
         customer = ConversationCustomer(
-            conversation.customer_id, conversation.customer_username, conversation.customer_name
+            conversation.customer_id,
+            _name(conversation.customer_username, is_masked=call.is_masked),
+            _name(conversation.customer_name, is_masked=call.is_masked),
         )
     return ConversationView(
         id=conversation.id,
@@ -267,6 +270,11 @@ def _conversation(conversation: Conversation, call: Call) -> ConversationView:
         reply_window=_reply_window(conversation, call),
         lead_id=conversation.lead_id,
     )
+
+
+def _name(name: str | None, *, is_masked: bool) -> str | None:
+    """What the customer is called, hidden from who sees contacts masked: for some it is their number."""
+    return masked("name", name) if is_masked and name else name
 
 
 def _last_message(conversation: Conversation) -> LastMessageView | None:

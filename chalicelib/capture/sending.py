@@ -1,5 +1,6 @@
 """Messages by the API: a batch is judged as a whole, and put on the queue as its senders' own would be."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -44,4 +45,5 @@ def _faults(account_id: str, messages: Sequence[DirectMessage], now: datetime) -
 
 
 def _outgoing(message: DirectMessage) -> Outgoing:
-    return Outgoing(msgspec.json.encode(message).decode(), message.channel_account.business_id)
+    # Escaped to ASCII: of what JSON may hold, SQS takes neither control characters nor U+FFFE and U+FFFF as they are.
+    return Outgoing(json.dumps(msgspec.to_builtins(message)), message.channel_account.business_id)

@@ -6,6 +6,7 @@ conversations is in no particular order until it is read.
 """
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +38,10 @@ EXAMINED = 100
 MOST_EXAMINED = 500  # entries, by a page of any list
 READ_AT_A_TIME = 100  # heads, as many as one call takes
 SMALLEST_PAGE = 25  # keys: a list of one looks through more than one at a time
+# Bytes, as they are answered, of what others wrote in a page of a thread. A function's answer holds 6 MB, and 100
+# messages of 6,000 emoji are more. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+# (2026-11).
+LARGEST_PAGE = 3_000_000
 
 
 # Messages
@@ -93,7 +98,8 @@ def list_messages(
 ) -> tuple[list[Message], str | None]:
     """A page of the thread, newest first, of what was sent since `oldest`, and where the next one starts, if any does.
 
-    What is expired is not shown. A page examines 500 entries at most, so it may be short, and not be the last.
+    What is expired is not shown. A page examines 500 entries at most, and ends early where its texts get too long for
+    an answer, so it may be short, and not be the last.
     """
     end = MESSAGE + (after or "~")
     rows = MessageRow.query(
@@ -104,14 +110,20 @@ def list_messages(
         page_size=limit + 2,  # the last one seen, and one that tells of a further page
     )
     found: list[Message] = []
-    last: str | None = None
+    last, size = None, 0
     for examined, row in enumerate(one for one in rows if one.sk != end):
-        if len(found) == limit or examined == MOST_EXAMINED:
+        if len(found) == limit or examined == MOST_EXAMINED or size >= LARGEST_PAGE:
             return found, last
         last = row.sk.removeprefix(MESSAGE)
         if row.expires_at is None or row.expires_at > now.timestamp():
             found.append(message_of(row))
+            size += _size_in_answer(row)
     return found, None
+
+
+def _size_in_answer(row: MessageRow) -> int:
+    """Bytes of what others wrote into it, at most: a function answers JSON that holds our JSON, both in ASCII."""
+    return len(json.dumps(json.dumps([row.sk, row.text, row.referral, row.details])))
 
 
 def count_replies(account_id: str, conversation_id: str, last_inbound: str, most: int) -> int:

@@ -110,9 +110,16 @@ def get_contact(card: Card, contact_id: str) -> Contact:
     return contact
 
 
-def find_typed(account: Account, lead_id: str, kind: str, typed: str, now: datetime) -> Contact:
-    """The contact of what was typed, as it stands. Raises LeadNotFoundError, ContactNotFoundError, InvalidError."""
-    return get_contact(get_card(account, lead_id, now), derived_id("con", kind, _value(account, kind, typed)))
+def get_typed(account: Account, lead_id: str, kind: str, typed: str, now: datetime) -> Edited:
+    """The contact of what was typed, where it stands by a member's hand.
+
+    **Errors**: LeadNotFoundError, ContactNotFoundError, InvalidError.
+    """
+    card = get_card(account, lead_id, now)
+    contact = get_contact(card, derived_id("con", kind, _value(account, kind, typed)))
+    if not contact.is_touched:
+        raise ContactNotFoundError
+    return Edited(card, contact)
 
 
 def put_contact(

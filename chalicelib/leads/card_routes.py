@@ -61,17 +61,17 @@ def _details(asked: CardPatch) -> dict[str, Any]:
 
 
 def _added_before(call: Call) -> Answer:
-    """The contact, where it still stands: what was removed since is not brought back by a repetition."""
+    """The contact as it is, where a member's hand still has it stand: what was done to it since is not undone."""
     from chalicelib.leads import card  # noqa: PLC0415
     from chalicelib.leads.editing import LeadError  # noqa: PLC0415
 
     asked: ContactRequest = call.body
     account = account_of(call)
     try:
-        card.find_typed(account, call.path["lead_id"], asked.kind, asked.value, call.now)
+        found = card.get_typed(account, call.path["lead_id"], asked.kind, asked.value, call.now)
     except LeadError as error:
         raise NotFoundError from error
-    return add_contact(call)
+    return _contact(call, found)
 
 
 @endpoint(

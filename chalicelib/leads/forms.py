@@ -1,13 +1,16 @@
 """A lead form's entry is taken in: one lead for it, with its answers and the contacts among them, in one transaction.
 
 The lead's id is the entry's, so the row itself tells whether the entry is known: the first to write it wins, and every
-repetition, by whatever way, is one refused write. No reading comes before it. Capture's approval is not asked for: who
-fills in a form gives their contacts to the advertiser of its own accord.
+repetition, by whatever way, is a refused write. No reading comes before it. An entry that a member handed in first,
+who knows no answers, gets them from the platform's own copy, once. Capture's approval is not asked for: who fills in a
+form gives their contacts to the advertiser of its own accord.
 Downside accepted: what a platform changed in an entry it had sent before is not taken over.
 """
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +21,10 @@ from chalicelib.events import store as changes
 from chalicelib.events.change import Change, a_change
 from chalicelib.leads import store
 from chalicelib.leads.lead import Channel, Contact, FormAnswer, FormEntry, Lead, Origin, Touch, form_lead_id_of, masked
-from chalicelib.table import ChangedError, Write, commit
+from chalicelib.leads.store import Card
+from chalicelib.table import BusyError, ChangedError, Write, commit
+
+TRIES = 4  # while a member edits what they handed in
 
 MOST_CONTACTS = 20  # of one entry, as of one message; the others stay among the answers
 LONGEST_NAME = 200
@@ -33,9 +39,9 @@ TEST = "<test lead"  # what the platform's own test fills each field with: `<tes
 
 
 def take_in_form(submission: LeadFormSubmission, account: Account, now: datetime) -> bool:
-    """Whether the entry was new. It stands as one lead then, with its contacts and the change that tells of it.
+    """Whether the entry was new, or its answers were. It stands as one lead, with its contacts and what tells of it.
 
-    **Repeats**: the first one wins; whatever comes again under its id changes nothing.
+    **Repeats**: of the platform's copies the first one wins; whatever comes again under its id changes nothing.
     **Errors**: SentInFutureError for good; BusyError and whatever AWS raises for now.
     """
     if is_ahead(submission.submitted_at, now):
@@ -43,19 +49,59 @@ def take_in_form(submission: LeadFormSubmission, account: Account, now: datetime
     touch = _touch(submission)
     contacts = list(_contacts(submission, account))[:MOST_CONTACTS]
     lead = _lead(submission, account, now).with_touches([touch] if touch else []).with_summary(contacts)
-    writes: list[Write] = [
-        store.add_lead(lead, account.retention_days),
-        *(store.save_contact(account.id, lead.id, one) for one in contacts),
-        changes.add(_told(lead, contacts, account, now)),
+    entry = _Entry(lead, contacts, touch)
+    for _ in range(TRIES):
+        with suppress(ChangedError):  # the only row that could stand already is the lead's
+            told = _told("lead.created.v1", entry, account, now)
+            commit([store.add_lead(lead, account.retention_days), *_writes_beside(entry, account), changes.add(told)])
+            return True
+        standing = store.get_card(account.id, lead.id)
+        if standing.lead is None:  # its time was over just now
+            continue
+        if not _lacks_answers(standing.lead) or not submission.fields:
+            return False
+        with suppress(ChangedError):
+            commit(_completing(standing, standing.lead, entry, account, now))
+            return True
+    raise BusyError
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The lead as the entry alone makes it, with its contacts and the ad that brought the customer."""
+
+    lead: Lead
+    contacts: list[Contact]
+    touch: Touch | None
+
+
+def _lacks_answers(lead: Lead) -> bool:
+    """Whether a member handed the entry in: the API takes no answers, and the platform has no entry without."""
+    return lead.form is not None and not lead.form.answers
+
+
+def _completing(standing: Card, old: Lead, entry: _Entry, account: Account, now: datetime) -> list[Write]:
+    """The writes by which a lead that a member handed in gets what the platform knows; what is on its card stays."""
+    added = [one for one in entry.contacts if one.id not in standing.contacts]
+    new = replace(old, form=entry.lead.form, version=old.version + 1, updated_at=now).active_in(entry.lead.activity)
+    if entry.touch is not None:  # the same ad, as the platform knows it
+        new = replace(new, first_touch=None, last_touch=None).with_touches([entry.touch])
+    new = new.with_summary([*standing.contacts.values(), *added])
+    completed = _Entry(new, added, entry.touch)
+    told = _told("lead.updated.v1", completed, account, now, what="form_completed", assignee=new.assignee)
+    return [
+        store.save_lead(old, new, account.retention_days),
+        *_writes_beside(completed, account),
+        changes.add(told),
     ]
+
+
+def _writes_beside(entry: _Entry, account: Account) -> list[Write]:
+    lead_id, touch = entry.lead.id, entry.touch
+    writes: list[Write] = [store.save_contact(account.id, lead_id, one) for one in entry.contacts]
     if touch is not None:
-        expires_at = expiry_of(submission.submitted_at, account.retention_days)
-        writes.append(store.add_touch(account.id, lead.id, touch, expires_at))
-    try:
-        commit(writes)
-    except ChangedError:  # the only row that could stand already is the lead's
-        return False
-    return True
+        writes.append(store.add_touch(account.id, lead_id, touch, expiry_of(touch.at, account.retention_days)))
+    return writes
 
 
 def _lead(submission: LeadFormSubmission, account: Account, now: datetime) -> Lead:
@@ -163,7 +209,8 @@ def _name(value: str) -> str | None:
     return name if is_name and len(name) <= LONGEST_NAME else None
 
 
-def _told(lead: Lead, contacts: list[Contact], account: Account, now: datetime) -> Change:
+def _told(kind: str, entry: _Entry, account: Account, now: datetime, **more: str | None) -> Change:
+    lead = entry.lead
     body: dict[str, Any] = {
         "lead_id": lead.id,
         "conversation_id": None,
@@ -171,10 +218,11 @@ def _told(lead: Lead, contacts: list[Contact], account: Account, now: datetime) 
         "source": lead.source.value,
         "channel": lead.channel.value,
         "is_test": lead.form is not None and lead.form.is_test,
-        "contacts": [{"kind": one.kind, "masked": masked(one.kind, one.value)} for one in contacts],
+        "contacts": [{"kind": one.kind, "masked": masked(one.kind, one.value)} for one in entry.contacts],
+        **more,
     }
     return a_change(
-        "lead.created.v1",
+        kind,
         account_id=account.id,
         market=account.market,
         subject=lead.id,

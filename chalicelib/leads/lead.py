@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from chalicelib.clock import written
+from chalicelib.clock import parse_written, written
 from chalicelib.ids import derived_id
 
 
@@ -115,6 +115,11 @@ class Contact:
         return not self.is_removed and (self.is_touched or not self.places or self.evidence is not None)
 
     @property
+    def outlives_lead(self) -> bool:
+        """Whether a member decided about it: that holds for the customer's next lead, too."""
+        return self.is_removed or self.is_touched
+
+    @property
     def order(self) -> tuple[bool, str, str]:
         """The last of a kind by this is the one that lists show: preferred, or else latest."""
         said = self.evidence.order if self.evidence else ""
@@ -123,11 +128,14 @@ class Contact:
 
 
 def masked(kind: str, value: str) -> str:
-    """The contact with its middle hidden: `+62•••••5571`, `r•••@example.com`, `D•••`."""
+    """The contact with its middle hidden: `+62•••••5571`, `r•••@example.com`, `D•••`.
+
+    Only an address keeps its domain: behind the @ of a name stands whatever its owner likes, a number for one.
+    """
     if kind == "phone":
         return f"{value[:3]}•••••{value[-4:]}"
-    local, at, domain = value.partition("@")
-    return f"{local[:1]}•••{at}{domain}"
+    _, at, domain = value.rpartition("@") if kind == "email" else ("", "", "")
+    return f"{value[:1]}•••{at}{domain if at else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,10 @@ class Touch:
     order: str
     source: str  # `ad` or `short_link`
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def at(self) -> datetime:
+        return parse_written(self.order.partition("#")[0])
 
 
 class FormAnswer(Struct, frozen=True):
@@ -195,8 +207,12 @@ class Lead:
         return max(0, round((at - (self.status_since or self.created_at)).total_seconds()))
 
     def with_touches(self, touches: Iterable[Touch]) -> "Lead":
-        """With what brought the customer: an ad makes the lead paid; a short link is kept but does not."""
-        ads = sorted((touch for touch in touches if touch.source == "ad"), key=lambda touch: touch.order)
+        """With what brought the customer: an ad makes the lead paid; a short link is kept but does not.
+
+        First and last touch stay when the ads they are of have expired.
+        """
+        known = (touch for touch in (self.first_touch, self.last_touch) if touch)
+        ads = sorted((touch for touch in (*touches, *known) if touch.source == "ad"), key=lambda touch: touch.order)
         if not ads:
             return self
         return replace(self, source=Source.PAID, first_touch=ads[0], last_touch=ads[-1])

@@ -18,6 +18,7 @@ from chalicelib.events.change import a_change
 from chalicelib.faults import Fault, InvalidError
 from chalicelib.leads import store
 from chalicelib.leads.card import parse_value, typed_contact
+from chalicelib.leads.forgetting import remove_rest
 from chalicelib.leads.lead import (
     Channel,
     Contact,
@@ -33,8 +34,6 @@ from chalicelib.leads.store import Card
 from chalicelib.table import BusyError, ChangedError, Write, commit
 
 TRIES = 4
-# Contacts that an expired lead left under the same id and that go at once: what one transaction has room for.
-MOST_DROPPED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,13 @@ def make_lead(account: Account, asked: NewLead, new_id: str, *, by: str, now: da
     values = _contacts_of(account, asked, now)
     lead_id = lead_id_for(account.id, asked, new_id)
     for _ in range(TRIES):
-        standing = store.get_card(account.id, lead_id)
-        if standing.lead is not None and not store.is_expired(standing.lead, account.retention_days, now):
+        standing = store.get_living_card(account.id, lead_id, account.retention_days, now)
+        if standing.lead is not None:
             return Made(standing, is_new=False)
         card = _card(_lead(account, asked, lead_id, now), standing, values, by, now)
         try:
+            if standing.has_remains:
+                remove_rest(account.id, lead_id, standing.expired)
             commit(_writes(account, standing, card, by))
         except ChangedError:
             continue
@@ -134,19 +135,18 @@ def _form(asked: NewLead, at: datetime) -> FormEntry:
 
 def _card(lead: Lead, standing: Card, values: list[tuple[str, str]], by: str, now: datetime) -> Card:
     """The card as it will be. Of an expired lead's contacts only what a member decided outlives it."""
-    kept = {one.id: one for one in standing.contacts.values() if one.is_removed or one.is_touched}
+    kept = dict(standing.contacts)
     for kind, value in values:
         found = Contact(kind, value)
         kept[found.id] = typed_contact(kept.get(found.id), kind, value, by, now)
-    version = standing.lead.version + 1 if standing.lead else 1
+    version = standing.expired.version + 1 if standing.expired else 1
     return Card(replace(lead, version=version).with_summary(kept.values()), kept)
 
 
 def _writes(account: Account, standing: Card, card: Card, by: str) -> list[Write]:
-    old, new = standing.lead, card.lead
+    new = card.lead
     assert new is not None  # noqa: S101 - it was just made
     added = [one for key, one in card.contacts.items() if one != standing.contacts.get(key)]
-    dropped = [one for key, one in standing.contacts.items() if key not in card.contacts][:MOST_DROPPED]
     told = a_change(
         "lead.created.v1",
         account_id=account.id,
@@ -164,10 +164,8 @@ def _writes(account: Account, standing: Card, card: Card, by: str) -> list[Write
             "contacts": [{"kind": one.kind, "masked": masked(one.kind, one.value)} for one in added if one.stands],
         },
     )
-    days = account.retention_days
     return [
-        store.save_lead(old, new, days) if old else store.add_lead(new, days),
+        store.add_lead(new, account.retention_days, instead_of=standing.expired),
         *(store.save_contact(account.id, new.id, one) for one in added),
-        *(store.drop_contact(account.id, new.id, one) for one in dropped),
         changes.add(told),
     ]

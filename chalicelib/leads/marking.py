@@ -20,13 +20,13 @@ from chalicelib.events.change import a_change
 from chalicelib.ids import ordered_id
 from chalicelib.leads import store
 from chalicelib.leads.editing import LeadError
+from chalicelib.leads.forgetting import remove_rest
 from chalicelib.leads.lead import Lead, lead_id_of
 from chalicelib.leads.store import Card
 from chalicelib.table import BusyError, ChangedError, Write, commit
 
 TRIES = 8  # while messages of the same thread are taken in
 BACK_OFF_SECONDS = 0.02
-MOST_DROPPED = 90  # of a transaction's 100 writes
 
 
 class ConversationNotFoundError(LeadError):
@@ -54,11 +54,11 @@ def mark_as_lead(account: Account, conversation_id: str, *, by: str, now: dateti
     for attempt in range(TRIES):
         head = get_conversation(account, conversation_id, now)
         lead_id = _lead_id(head)
-        card = store.get_card(account.id, lead_id)
+        card = store.get_living_card(account.id, lead_id, account.retention_days, now)
         try:
             if card.lead is None:
                 return _mark(account, head, _born(account, head, card, lead_id, now), card, by)
-            return Marked(_linked(account, head, card.lead), is_new=False)
+            return Marked(_linked(account, head, card.lead, now), is_new=False)
         except ChangedError:
             time.sleep(random.uniform(0, BACK_OFF_SECONDS * 2**attempt))
     raise BusyError
@@ -102,19 +102,17 @@ def _born(account: Account, head: Conversation, card: Card, lead_id: str, now: d
         created_at=now,
         updated_at=now,
         activity=head.activity,
+        version=card.expired.version + 1 if card.expired else 1,
     )
-    kept = [one for one in card.contacts.values() if one.is_removed or one.is_touched]
-    return lead.with_touches(card.touches).with_summary(kept)
+    return lead.with_touches(card.touches).with_summary(card.contacts.values())
 
 
 def _mark(account: Account, head: Conversation, lead: Lead, card: Card, by: str) -> Marked:
-    dropped = [one for one in card.contacts.values() if not (one.is_removed or one.is_touched)]
-    if len(dropped) > MOST_DROPPED:  # what an expired lead leaves behind is being removed; then there are fewer
-        raise BusyError
+    if card.has_remains:
+        remove_rest(account.id, lead.id, card.expired)
     commit(
         [
-            store.add_lead(lead, account.retention_days),
-            *(store.drop_contact(account.id, lead.id, one) for one in dropped),
+            store.add_lead(lead, account.retention_days, instead_of=card.expired),
             _link(account, head, lead.id),
             *_told(account, head, lead, by),
         ]
@@ -154,11 +152,11 @@ def _told(account: Account, head: Conversation, lead: Lead, by: str) -> Sequence
     return [conversations.add_message(activity, account.retention_days), changes.add(told)]
 
 
-def _linked(account: Account, head: Conversation, lead: Lead) -> Lead:
+def _linked(account: Account, head: Conversation, lead: Lead, now: datetime) -> Lead:
     """The lead there is. The head names it, and it knows of the hour in which this conversation was last active."""
     writes: list[Write] = []
     if head.activity > lead.activity:
-        writes.append(store.move_activity_forward(account.id, lead.id, head.activity, account.retention_days))
+        writes.append(store.move_activity_forward(account.id, lead.id, head.activity, account.retention_days, now))
     if head.lead_id != lead.id:
         writes.append(_link(account, head, lead.id))
     if writes:

@@ -3,6 +3,8 @@
 A note has no expiry of its own, as a contact has none: it goes with its lead, whose last activity it need not know.
 """
 
+from collections.abc import Iterator
+
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
@@ -32,6 +34,12 @@ def save(account_id: str, lead_id: str, note: Note) -> Put:
 def drop(account_id: str, lead_id: str, note: Note) -> Delete:
     """The removal of a note that still is what was read."""
     return Delete(NoteRow(partition(account_id, lead_id), NOTE + note.id), NoteRow.version == note.version)
+
+
+def drop_all(account_id: str, lead_id: str) -> Iterator[Delete]:
+    """The removal of each note of a lead that is gone, read as it is asked for: without their lead none can change."""
+    rows = NoteRow.query(partition(account_id, lead_id), NoteRow.sk.startswith(NOTE), consistent_read=True)
+    return (Delete(row) for row in rows)
 
 
 def find(account_id: str, lead_id: str, note_id: str) -> Note | None:

@@ -5,13 +5,14 @@ a contact. An index is never asked about uniqueness or permission.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.clock import expiry_of, parse_written, written
+from chalicelib.clock import expiry_of, hour_of, parse_written, written
 from chalicelib.ids import derived_id
 from chalicelib.leads.lead import Channel, Contact, FormEntry, Lead, Origin, Place, Source, Status, Touch
 from chalicelib.table import Keyed, Row, TableName
@@ -161,6 +162,11 @@ class TouchRow(LeadTable, discriminator="touch"):
 
 def expiry_at(activity_hour: str, retention_days: int) -> int:
     return expiry_of(parse_written(f"{activity_hour}:59:59.999Z"), retention_days)
+
+
+def oldest_hour(retention_days: int, now: datetime) -> str:
+    """The earliest hour of activity that is not expired yet, to the second: `expiry_at` of an earlier one is past."""
+    return hour_of(now - timedelta(days=retention_days) + timedelta(seconds=1))
 
 
 def partition(account_id: str, lead_id: str) -> str:

@@ -220,7 +220,7 @@ def _lead(lead: Lead, *, is_masked: bool) -> dict[str, Any]:
         "customer": CustomerView(
             id=lead.customer_id,
             platform=lead.platform,
-            username=lead.customer_username,
+            username=_shown("name", lead.customer_username, is_masked=is_masked),  # for some it is their number
             name=_shown("name", lead.customer_name, is_masked=is_masked),
         ),
         "conversation_id": lead.conversation_id,

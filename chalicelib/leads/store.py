@@ -6,13 +6,14 @@ activity moves without it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 
-from chalicelib.clock import written
+from chalicelib.clock import expiry_of, written
 from chalicelib.leads.lead import NOBODY, Contact, Lead, LeadFilter, Touch
 from chalicelib.leads.rows import (
     CONTACT,
@@ -30,6 +31,7 @@ from chalicelib.leads.rows import (
     expiry_at,
     lead_of,
     lead_row,
+    oldest_hour,
     partition,
     touch_row,
 )
@@ -46,15 +48,22 @@ class Card:
     lead: Lead | None = None
     contacts: dict[str, Contact] = field(default_factory=dict)
     touches: tuple[Touch, ...] = ()
+    expired: Lead | None = None  # the lead whose row stands here still, although its time is over
+    has_remains: bool = False  # of a lead that is gone: to be removed before the next one is made (forgetting.py)
 
 
-def has_lead(account_id: str, lead_id: str) -> bool:
-    """Whether this lead exists, as of now (one strong read)."""
-    try:
-        LeadRow.get(partition(account_id, lead_id), LEAD, consistent_read=True)
-    except DoesNotExist:
-        return False
-    return True
+def get_living_card(account_id: str, lead_id: str, retention_days: int, now: datetime) -> Card:
+    """The card as of now, without ads whose time is over; where the lead's own is, with what waits for the next one.
+
+    Beside ads that is what a member decided about a contact.
+    """
+    card = get_card(account_id, lead_id)
+    touches = tuple(one for one in card.touches if expiry_of(one.at, retention_days) > now.timestamp())
+    if card.lead is not None and not is_expired(card.lead, retention_days, now):
+        return replace(card, touches=touches)
+    kept = {key: one for key, one in card.contacts.items() if one.outlives_lead}
+    has_remains = card.lead is not None or len(kept) < len(card.contacts)
+    return Card(None, kept, touches, expired=card.lead, has_remains=has_remains)
 
 
 def get_card(account_id: str, lead_id: str) -> Card:
@@ -75,14 +84,22 @@ def get_card(account_id: str, lead_id: str) -> Card:
     return Card(lead, contacts, tuple(touches))
 
 
-def add_lead(lead: Lead, retention_days: int) -> Put:
+def add_lead(lead: Lead, retention_days: int, *, instead_of: Lead | None = None) -> Put:
+    """The write of a new lead where there is none, or still is the expired one that was read."""
+    if instead_of is not None:
+        return save_lead(instead_of, lead, retention_days)
     return Put(lead_row(lead, retention_days), LeadRow.pk.does_not_exist())
 
 
 def save_lead(old: Lead, new: Lead, retention_days: int) -> Put:
     """The write of a lead that still is what was read. Its activity moves without the version, so it is named too."""
-    unchanged = (LeadRow.version == old.version) & (LeadRow.activity_order == f"{old.activity}#{old.id}")
-    return Put(lead_row(new, retention_days), unchanged)
+    return Put(lead_row(new, retention_days), _is_unchanged(old))
+
+
+def _is_unchanged(old: Lead) -> Condition:
+    condition: Condition = LeadRow.version == old.version
+    condition &= LeadRow.activity_order == f"{old.activity}#{old.id}"
+    return condition
 
 
 def save_contact(account_id: str, lead_id: str, contact: Contact, expires_at: int | None = None) -> Put:
@@ -90,8 +107,10 @@ def save_contact(account_id: str, lead_id: str, contact: Contact, expires_at: in
     return Put(contact_row(account_id, lead_id, contact, expires_at))
 
 
-def drop_contact(account_id: str, lead_id: str, contact: Contact) -> Delete:
-    return Delete(ContactRow(partition(account_id, lead_id), CONTACT + contact.id))
+def drop_contacts(account_id: str, lead_id: str) -> Iterator[Delete]:
+    """The removal of each contact of a lead that is gone but those that outlive it, read as it is asked for."""
+    rows = ContactRow.query(partition(account_id, lead_id), ContactRow.sk.startswith(CONTACT), consistent_read=True)
+    return (Delete(row) for row in rows if not contact_of(row).outlives_lead)
 
 
 def add_touch(account_id: str, lead_id: str, touch: Touch, expires_at: int) -> Put:
@@ -99,13 +118,17 @@ def add_touch(account_id: str, lead_id: str, touch: Touch, expires_at: int) -> P
     return Put(touch_row(account_id, lead_id, touch, expires_at))
 
 
-def move_activity_forward(account_id: str, lead_id: str, hour: str, retention_days: int) -> Update:
-    """The write by which a lead, if there is one, learns that its customer was active in a later hour than it knew."""
+def move_activity_forward(account_id: str, lead_id: str, hour: str, retention_days: int, now: datetime) -> Update:
+    """The write by which a lead, if there is one, learns that its customer was active in a later hour than it knew.
+
+    One that is expired does not come back by it.
+    """
     row = LeadRow(partition(account_id, lead_id), LEAD)
     order = f"{hour}#{lead_id}"
     expires_at = expiry_at(hour, retention_days)
     actions = [LeadRow.activity_order.set(order), LeadRow.expires_at.set(expires_at)]
-    return Update(row, actions, LeadRow.activity_order < order)
+    is_alive = LeadRow.activity_order >= oldest_hour(retention_days, now)
+    return Update(row, actions, (LeadRow.activity_order < order) & is_alive)
 
 
 def find_lead(account_id: str, lead_id: str) -> Lead | None:
@@ -119,6 +142,12 @@ def find_lead(account_id: str, lead_id: str) -> Lead | None:
 def has_still(account_id: str, lead_id: str) -> Check:
     """The condition that the lead is still there, on what is written beside it."""
     return Check(LeadRow(partition(account_id, lead_id), LEAD), LeadRow.pk.exists())
+
+
+def is_gone(account_id: str, lead_id: str, expired: Lead | None = None) -> Check:
+    """The condition that there is no lead, or still the expired one that was read."""
+    condition = _is_unchanged(expired) if expired else LeadRow.pk.does_not_exist()
+    return Check(LeadRow(partition(account_id, lead_id), LEAD), condition)
 
 
 def is_expired(lead: Lead, retention_days: int, now: datetime) -> bool:

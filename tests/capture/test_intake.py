@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -12,9 +13,12 @@ from chalicelib.accounts.account import Capture
 from chalicelib.capture import store
 from chalicelib.capture.intake import conversation_id_of, take_in
 from chalicelib.capture.message import Customer, DirectMessage, Referral, SentInFutureError
+from chalicelib.leads import note_store
 from chalicelib.leads import store as leads
-from chalicelib.leads.lead import Contact, lead_id_of
+from chalicelib.leads.lead import Contact, Note, lead_id_of
+from chalicelib.table import commit
 from tests.builders import NOON, a_dm, an_account
+from tests.crashes import Disturbance, Meanwhile, count_calls, cuts, run
 from tests.state import change_types, clear_tables, final_state, rows
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -231,6 +235,97 @@ def test_a_customer_whose_lead_expired_is_a_lead_again() -> None:
     take_in(a_dm("0812-8834-5571", number=30), an_account(), NOON + timedelta(hours=1))
     assert set(contacts()) == {"+6281288345571"}
     assert change_types() == ["lead.created.v1 lead.contact_captured.v1"] * 2
+
+
+def test_a_customer_whose_expired_lead_had_many_contacts_is_a_lead_again() -> None:
+    for number in range(6):
+        take_in(a_dm(" ".join(f"a{number}b{one}@p.example" for one in range(20)), number=number), an_account(), NOON)
+    assert len(contacts()) == 120
+    expire_lead()
+    take_in(a_dm("0812-8834-5571", number=30), an_account(), NOON + timedelta(hours=1))
+    assert set(contacts()) == {"+6281288345571"}
+    lead = leads.get_card(an_account().id, LEAD_ID).lead
+    assert lead is not None
+    assert (lead.phone, lead.email, lead.version) == ("+6281288345571", None, 1)
+
+
+MONTH = an_account(retention_days=30)
+LATER = NOON + timedelta(days=31)
+
+
+def test_an_expired_lead_does_not_come_back_by_an_ordinary_message() -> None:
+    take_in(a_dm("0812-8834-5571", number=1), MONTH, NOON)
+    for number, text in enumerate(("halo", "makasih")):
+        at = LATER + timedelta(hours=number)
+        take_in(a_dm(text, at=at, message_id=text), MONTH, at)
+    take_in(a_dm("halo", at=LATER, conversation="chat-2", message_id="x"), MONTH, LATER)
+    lead = leads.find_lead(MONTH.id, LEAD_ID)
+    assert lead is not None
+    assert lead.activity == "2026-11-20T12"
+    assert change_types() == ["lead.created.v1 lead.contact_captured.v1"]
+    head = store.find_conversation(MONTH.id, conversation_id_of(MONTH.id, "tiktok", "chat-2"))
+    assert head is not None
+    assert head.lead_id is None
+
+
+@pytest.mark.parametrize("days", [30, 60])
+def test_an_ordinary_message_keeps_a_lead_alive_by_the_retention_the_account_has_now(days: int) -> None:
+    take_in(a_dm("0812-8834-5571", number=1), an_account(retention_days=90 - days), NOON)
+    take_in(a_dm("halo", at=LATER, message_id="later"), an_account(retention_days=days), LATER)
+    lead = leads.find_lead(MONTH.id, LEAD_ID)
+    assert lead is not None
+    assert (lead.activity == "2026-12-21T12") == (days == 60)
+
+
+def test_a_contact_after_a_lead_expired_makes_a_new_one_without_what_the_old_one_had() -> None:
+    ad = a_dm("promo", number=0, referral=AD)
+    for dm in (ad, a_dm("0812-8834-5571 budi@pelanggan.example", number=1)):
+        take_in(dm, MONTH, NOON)
+    first = leads.find_lead(MONTH.id, LEAD_ID)
+    assert first is not None
+    removed = next(one for one in contacts().values() if one.kind == "email")
+    commit([
+        leads.save_contact(MONTH.id, LEAD_ID, replace(removed, is_removed=True)),
+        note_store.add(MONTH.id, LEAD_ID, Note("nte_1", "regular", "mem_1", NOON)),
+    ])  # fmt: skip
+    for _ in range(2):
+        dm = a_dm("0812-8834-5572 budi@pelanggan.example", at=LATER, message_id="later")
+        take_in(dm, MONTH, LATER)
+        assert set(contacts()) == {"+6281288345572"}
+    lead = leads.find_lead(MONTH.id, LEAD_ID)
+    assert lead is not None
+    assert (lead.created_at, lead.version, lead.phone) == (LATER, first.version + 1, "+6281288345572")
+    assert (first.source, lead.source) == ("paid", "organic")
+    assert note_store.find(MONTH.id, LEAD_ID, "nte_1") is None
+    assert change_types() == ["lead.created.v1 lead.contact_captured.v1"] * 2
+
+
+def test_an_expired_lead_is_replaced_once_wherever_it_is_cut_off_and_whoever_else_writes() -> None:
+    dm = a_dm("0812-8834-5572", at=LATER, message_id="later")
+    rival = a_dm("budi@pelanggan.example", at=LATER, message_id="rival", conversation="chat-2")
+
+    def begin() -> None:
+        clear_tables()
+        take_in(a_dm("0812-8834-5571", number=1), MONTH, NOON)
+
+    begin()
+    calls = count_calls(lambda: take_in(dm, MONTH, LATER))
+    plans: list[list[Disturbance]] = [[cut] for cut in cuts(calls)]
+    plans += [[Meanwhile(call, work)] for call in range(calls) for work in (
+        lambda: take_in(rival, MONTH, LATER), lambda: take_in(dm, MONTH, LATER), expire_lead,
+    )]  # fmt: skip
+    for plan in plans:
+        begin()
+        run(lambda: take_in(dm, MONTH, LATER), plan)
+        take_in(rival, MONTH, LATER)
+        assert set(contacts()) == {"+6281288345572", "budi@pelanggan.example"}, plan
+        assert sum("lead.created.v1" in one for one in change_types()) == 2, plan
+
+
+def test_a_first_lead_costs_no_call_more_for_what_an_expired_one_might_have_left() -> None:
+    take_in(a_dm("halo", number=0), an_account(), NOON)
+    assert count_calls(lambda: take_in(a_dm("0812-8834-5571"), an_account(), NOON)) == 6
+    assert count_calls(lambda: take_in(a_dm("makasih", number=2), an_account(), NOON)) == 2
 
 
 def expire_lead() -> None:

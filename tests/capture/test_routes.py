@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.accounts.identities import request_link
 from chalicelib.aws import client
 from chalicelib.capture import store
 from chalicelib.capture.batch import take_in_batch
-from chalicelib.capture.intake import conversation_id_of, take_in
+from chalicelib.capture.intake import _message, conversation_id_of, take_in
 from chalicelib.capture.message import Customer, DirectMessage, Referral, an_activity
 from chalicelib.clock import utc_now, written
 from chalicelib.leads.lead import lead_id_of
@@ -227,13 +228,19 @@ def test_a_thread_tells_messages_and_activities_newest_first(api: Api) -> None:
     assert before["reply_window"]["replies_left"] == 10
 
 
-def test_an_analyst_reads_names_but_nothing_that_was_typed(api: Api) -> None:
+def test_an_analyst_reads_no_name_whole_and_nothing_that_was_typed(api: Api) -> None:
     with_roles()
     ad = Referral("ad", ad_id="9", prefilled_message="0812-8834-5571")
     now = utc_now()
-    take_in(a_dm("WA 0812-8834-5571", at=now, referral=ad), an_account(), now)
+    customer = Customer("customer-1", "081288345571", "Budi @081288345571")
+    take_in(a_dm("WA 0812-8834-5571", at=now, referral=ad, customer=customer), an_account(), now)
     (listed,) = api("GET", CONVERSATIONS, as_="analyst-1").json["conversations"]
-    assert listed["customer"]["username"] == "budi88"
+    assert listed["customer"] == {"id": "customer-1", "username": "0•••", "name": "B•••"}
+    assert api("GET", CHAT_1, as_="analyst-1").json == listed
+    lead = api("GET", f"{ACCOUNT}/leads/{listed['lead_id']}", as_="analyst-1").json
+    assert lead["customer"] == listed["customer"] | {"platform": "tiktok"}
+    assert api("GET", CHAT_1, as_="operator-1").json["customer"] == msgspec.to_builtins(customer)
+    assert "88345571" not in json.dumps([listed, lead])
     (message,) = api("GET", f"{CHAT_1}/messages", as_="analyst-1").json["messages"]
     assert message["text"] is None
     assert message["referral"] == {
@@ -241,6 +248,28 @@ def test_an_analyst_reads_names_but_nothing_that_was_typed(api: Api) -> None:
         "prefilled_message": None,
     }  # fmt: skip
     assert message["lead_id"] is not None
+
+
+@pytest.mark.parametrize("letter", ["🙏", "ก", '"', "\u0001", "a"])
+def test_a_page_of_a_thread_ends_before_it_is_too_large_for_an_answer(api: Api, letter: str) -> None:
+    stored_account()
+    now = utc_now()
+    ad = Referral("ad", ad_id="9", embed_url=letter * 2_048, prefilled_message=letter * 6_000)
+    for number in range(100):
+        dm = a_dm(letter * 6_000, at=now - timedelta(minutes=number), message_id=f"m-{number}", referral=ad)
+        message = replace(_message(dm, an_account()), is_read=False)
+        write_one(store.add_message(message, 36_500))
+    take_in(a_dm("halo", at=now, message_id="last"), an_account(), now)
+    seen, cursor = [], ""
+    while True:
+        page = api("GET", f"{CHAT_1}/messages?limit=100{cursor}").json
+        body = json.dumps(page, ensure_ascii=False)
+        assert len(json.dumps({"body": body})) < 6_000_000
+        seen += [one["message_id"] for one in page["messages"]]
+        if "cursor" not in page:
+            break
+        cursor = f"&cursor={page['cursor']}"
+    assert sorted(seen) == sorted(["last", *(f"m-{number}" for number in range(100))])
 
 
 def test_a_conversation_of_another_account_is_no_conversation(api: Api) -> None:
@@ -291,6 +320,16 @@ def test_a_batch_lies_on_the_queue_and_becomes_messages_and_leads(api: Api) -> N
     assert {one["message_id"] for one in thread} == {one["message_id"] for one in batch}
     (lead,) = [row for row in rows("leads") if row["kind"] == "lead"]
     assert lead["phone"] == "+6281288345571"
+
+
+def test_what_sqs_would_refuse_as_it_is_lies_there_escaped(api: Api) -> None:
+    with_roles()
+    text = "halo \ufffe \uffff \u0001 🙏 ก"
+    assert sent(api, a_message(text=text)).status == 202
+    (body,) = [one["body"] for one in letters("INBOUND_QUEUE_URL")]
+    assert all(" " <= letter <= "~" for letter in body)
+    take_in_batch(an_sqs_event(body))
+    assert [row["text"] for row in rows("conversations") if row["kind"] == "message"] == [text]
 
 
 def test_a_batch_again_is_stored_once(api: Api) -> None:

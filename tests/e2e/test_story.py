@@ -95,9 +95,13 @@ def _pasted(script: str) -> dict[str, Any]:
 
 def _leads(demo: Demo) -> dict[str, Any]:
     return {
-        card["id"]: sorted((one["kind"], one["value"], len((one["evidence"] or {"parts": ()})["parts"])) for one in card["contacts"])
+        card["id"]: sorted((one["kind"], one["value"], _part_count(one)) for one in card["contacts"])
         for card in cards(demo)
     }
+
+
+def _part_count(contact: dict[str, Any]) -> int:
+    return len(contact["evidence"]["parts"]) if contact["evidence"] else 0
 
 
 def _message_count(demo: Demo) -> int:

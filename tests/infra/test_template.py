@@ -10,6 +10,12 @@ import yaml
 from infra.package import package
 from tests.deployment import ROOT
 
+STREAM_READERS = (
+    ("PublishChanges", "EventsDeadLetters"),
+    ("StartReviews", "ReviewDeadLetters"),
+    ("ForgetLeads", "ForgettingDeadLetters"),
+)
+
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
@@ -52,14 +58,49 @@ def test_what_can_not_be_processed_has_dead_letters(resources: dict[str, Any]) -
     redrive = resources["InboundQueue"]["Properties"]["RedrivePolicy"]
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["InboundDeadLetters", "Arn"]}
     assert redrive["maxReceiveCount"] >= 5
-    for name, dead in (("PublishChanges", "EventsDeadLetters"), ("StartReviews", "ReviewDeadLetters")):
+    for name, dead in STREAM_READERS:
         source = resources[name]["Properties"]["Events"][f"{name}DynamodbEventSource"]["Properties"]
         assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [dead, "Arn"]}
         assert source["StartingPosition"] == "TRIM_HORIZON"
         assert source["BisectBatchOnFunctionError"] is True
-    for name in ("InboundDeadLetters", "EventsDeadLetters", "ReviewDeadLetters"):
+    for name in ("InboundDeadLetters", *(dead for _, dead in STREAM_READERS)):
         assert resources[name]["Type"] == "AWS::SQS::Queue"
         assert resources[name]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+
+
+def test_what_lies_dead_raises_an_alarm(resources: dict[str, Any]) -> None:
+    for name in ("InboundDeadLetters", *(dead for _, dead in STREAM_READERS)):
+        alarm = resources[f"{name}Alarm"]["Properties"]
+        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}}]
+
+
+def test_the_removal_of_a_lead_and_nothing_else_is_told_to_who_removes_the_rest(resources: dict[str, Any]) -> None:
+    assert resources["LeadsTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    source = resources["ForgetLeads"]["Properties"]["Events"]["ForgetLeadsDynamodbEventSource"]["Properties"]
+    assert source["Stream"] == {"Fn::GetAtt": ["LeadsTable", "StreamArn"]}
+    (pattern,) = (json.loads(one["Pattern"]) for one in source["FilterCriteria"]["Filters"])
+    assert pattern == {"eventName": ["REMOVE"], "dynamodb": {"Keys": {"sk": {"S": ["LEAD"]}}}}
+    assert allowed(resources, "ForgetLeadsRole", ["LeadsTable", "StreamArn"]) >= {"dynamodb:GetRecords"}
+    assert allowed(resources, "ForgetLeadsRole", ["LeadsTable", "Arn"]) == {
+        "dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["TakeInMessagesRole", "ApiHandlerRole"])
+def test_who_makes_a_lead_may_remove_what_an_expired_one_left(resources: dict[str, Any], role: str) -> None:
+    wanted = {"dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+    assert allowed(resources, role, ["LeadsTable", "Arn"]) >= wanted
+
+
+def allowed(resources: dict[str, Any], role: str, on: list[str]) -> set[str]:
+    """What a role may do with an attribute of a resource, `["LeadsTable", "Arn"]`."""
+    statements = [
+        statement
+        for policy in resources[role]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    named = json.dumps({"Fn::GetAtt": on})
+    return {action for one in statements if named in json.dumps(one["Resource"]) for action in one["Action"]}
 
 
 def test_a_message_stays_hidden_for_six_times_its_consumers_time(resources: dict[str, Any]) -> None:

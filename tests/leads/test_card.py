@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from chalicelib.accounts import store as accounts
@@ -15,7 +16,7 @@ from chalicelib.leads.card import MOST_CONTACTS
 from chalicelib.leads.lead import Contact, Origin, lead_id_of
 from chalicelib.table import commit
 from tests.builders import NOON, a_dm, a_lead, a_member, an_account, stored_account
-from tests.crashes import Meanwhile, disturbed
+from tests.crashes import Meanwhile, cuts, disturbed, run
 from tests.deployment import Api, Reply
 from tests.state import rows
 
@@ -359,6 +360,46 @@ def test_an_added_contact_that_was_removed_since_does_not_come_back_by_repetitio
     api("DELETE", at(first), If_Match=first.headers["etag"])
     assert api("POST", f"{LEAD}/contacts", body, Idempotency_Key="k-1").status == 404
     assert set(contacts(api)) == {PHONE}
+
+
+def test_an_addition_repeated_undoes_nothing_that_was_done_since(api: Api) -> None:
+    a_captured_lead()
+    body = {"kind": "phone", "value": OTHER, "is_preferred": True}
+    first = api("POST", f"{LEAD}/contacts", body, Idempotency_Key="k-1")
+    second = added(api, "0812-8834-5573", is_preferred=True)
+    again = api("POST", f"{LEAD}/contacts", body, Idempotency_Key="k-1")
+    assert (again.status, again.json) == (201, first.json | {"is_preferred": False})
+    assert again.headers["etag"] == second.headers["etag"]
+    assert card(api)["phone"] == second.json["value"]
+    assert len(told()) == 2
+
+
+def test_an_addition_that_was_cut_off_before_it_was_made_is_made_under_its_key(api: Api) -> None:
+    a_captured_lead()
+    for number, cut in enumerate(cuts(8)):
+        body = {"kind": "phone", "value": f"0812-8834-56{number:02}", "is_preferred": True}
+        wrote(f"WA 0812-8834-56{number:02}", number + 2)
+
+        def add(body: dict[str, Any] = body, key: str = f"k-{number}") -> None:
+            for _ in range(2):
+                reply = api("POST", f"{LEAD}/contacts", body, Idempotency_Key=key)
+                if reply.json.get("code") == "still_running":
+                    run_out(key)
+                    continue
+                assert reply.status < 300, reply.json
+
+        run(add, [cut])
+        assert card(api)["phone"] == f"+628128834{5600 + number}", cut
+
+
+def run_out(key: str) -> None:
+    """The time is over in which the first request of a key may still run."""
+    for row in rows("accounts"):
+        if row["kind"] == "idempotency" and "status" not in row:
+            boto3.client("dynamodb").update_item(
+                TableName="accounts", Key={"pk": {"S": row["pk"]}, "sk": {"S": row["sk"]}},
+                UpdateExpression="SET running_until = :past", ExpressionAttributeValues={":past": {"N": "0"}},
+            )  # fmt: skip
 
 
 def test_who_edits_while_a_message_comes_in_loses_neither(api: Api) -> None:

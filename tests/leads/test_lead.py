@@ -2,13 +2,15 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.clock import hour_of
 from chalicelib.leads import store
+from chalicelib.leads.captured import MOST_STANDING, change_of_card
 from chalicelib.leads.lead import (
     KEPT_PLACES,
     Contact,
@@ -20,6 +22,7 @@ from chalicelib.leads.lead import (
     masked,
     merged_contact,
 )
+from chalicelib.leads.rows import oldest_hour
 from chalicelib.table import commit
 from tests.builders import NOON
 
@@ -76,11 +79,64 @@ def test_what_is_superseded_in_one_place_stands_in_another_whatever_came_first(t
     [
         ("phone", "+6281288345571", "+62•••••5571"),
         ("email", "rina@pelanggan.example", "r•••@pelanggan.example"),
+        ("email", '"a@b"@pelanggan.example', '"•••@pelanggan.example'),
+        ("email", "rina", "r•••"),
         ("name", "Dewi", "D•••"),
+        ("name", "Dewi @+6281288345571", "D•••"),
+        ("name", "@081288345571", "@•••"),
+        ("name", "rina@pelanggan.example", "r•••"),
+        ("name", "", "•••"),
     ],
 )
 def test_a_masked_contact_hides_its_middle(kind: str, value: str, shown: str) -> None:
     assert masked(kind, value) == shown
+
+
+def captured(standing: list[Contact], found: list[Contact]) -> dict[str, Contact]:
+    """The standing contacts of a card after these were found."""
+    contacts = {one.id: one for one in standing}
+    change = change_of_card(
+        a_lead(), contacts, found=found, touches=(), unborn=a_lead(), hour="2026-11-20T12", now=NOON
+    )
+    after = contacts | ({one.id: one for one in change.contacts} if change else {})
+    return {key: one for key, one in after.items() if one.stands}
+
+
+def numbers(count: int, first: int = 0) -> list[Contact]:
+    return [a_contact(value=f"+62812{number:08}") for number in range(first, first + count)]
+
+
+def test_capture_adds_to_a_card_until_two_hundred_contacts_stand() -> None:
+    nearly = numbers(MOST_STANDING - 1)
+    assert set(captured(nearly, numbers(20, 500))) == {one.id for one in (*nearly, *numbers(1, 500))}
+    full = numbers(MOST_STANDING)
+    assert set(captured(full, numbers(20, 500))) == {one.id for one in full}
+    again = captured(full, [a_contact(9, value=full[0].value)])
+    assert again[full[0].id].evidence == a_contact(9).evidence
+
+
+def test_a_full_card_takes_what_members_have_made_room_for() -> None:
+    full = numbers(MOST_STANDING)
+    removed = [replace(full[0], is_removed=True), *full[1:]]
+    assert set(captured(removed, [*numbers(2, 500), full[0]])) == {one.id for one in (*full[1:], *numbers(1, 500))}
+
+
+def test_on_a_full_card_a_longer_contact_takes_the_place_of_its_piece() -> None:
+    full = numbers(MOST_STANDING)
+    (longer,) = numbers(1, 500)
+    piece = a_contact(value=full[0].value, is_superseded=True)
+    assert set(captured(full, [longer, piece])) == {one.id for one in (*full[1:], longer)}
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(30, 3_650),
+    st.integers(-3, 3),
+)
+def test_the_oldest_hour_is_the_first_that_is_not_expired(now: datetime, days: int, hours: int) -> None:
+    for at in (now, now.replace(minute=59, second=58, microsecond=999_999), now.replace(minute=59, second=59)):
+        hour = hour_of(at - timedelta(days=days) + timedelta(hours=hours))
+        assert store.is_expired(a_lead(activity=hour), days, at) == (hour < oldest_hour(days, at))
 
 
 def test_a_lead_read_back_is_the_lead_that_was_written(aws: None) -> None:

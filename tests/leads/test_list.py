@@ -209,14 +209,14 @@ def test_a_shorter_retention_hides_at_once_what_was_stored_under_a_longer_one(ap
 def test_a_lead_in_the_list_tells_all_but_its_contacts(api: Api) -> None:
     stored_account()
     lead = a_lead(
-        1, customer_name="Rina", typed_name="Ibu Rina", name="Ibu Rina", company="Toko", address="Jl. Melati 1",
-        fields={"size": "L"}, phone="+6281288345571", status_since=NOON + timedelta(hours=1),
+        1, customer_name="Rina", customer_username="0812@rina", typed_name="Ibu Rina", name="Ibu Rina", company="Toko",
+        address="Jl. Melati 1", fields={"size": "L"}, phone="+6281288345571", status_since=NOON + timedelta(hours=1),
     )  # fmt: skip
     stored([lead])
     (listed,) = api("GET", PATH).json["leads"]
     assert listed == {
         "id": lead.id,
-        "customer": {"id": "customer-1", "platform": "tiktok", "username": None, "name": "Rina"},
+        "customer": {"id": "customer-1", "platform": "tiktok", "username": "0812@rina", "name": "Rina"},
         "conversation_id": None, "status": "raw", "status_since": "2026-11-20T13:00:00.000Z", "source": "organic",
         "channel": "direct_message", "assignee": None, "phone": "+6281288345571", "email": None, "name": "Ibu Rina",
         "company": "Toko", "address": "Jl. Melati 1", "fields": {"size": "L"}, "first_touch": None, "last_touch": None,
@@ -226,4 +226,5 @@ def test_a_lead_in_the_list_tells_all_but_its_contacts(api: Api) -> None:
     commit(accounts.add_member(a_member("analyst-1", Role.ANALYST)))
     (masked,) = api("GET", PATH, as_="analyst-1").json["leads"]
     assert (masked["phone"], masked["name"], masked["customer"]["name"]) == ("+62•••••5571", "I•••", "R•••")
+    assert masked["customer"]["username"] == "0•••"
     assert (masked["company"], masked["address"], masked["fields"]) == (None, None, None)

@@ -6,20 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from chalicelib.accounts import store as accounts
 from chalicelib.accounts.account import Role
+from chalicelib.capture.message import FormAd, LeadFormSubmission
 from chalicelib.clock import utc_now, written
 from chalicelib.faults import convert
-from chalicelib.leads import store
+from chalicelib.leads import card, store
+from chalicelib.leads.forms import take_in_form
 from chalicelib.leads.lead import Contact, Origin, form_lead_id_of
 from chalicelib.leads.manual import make_lead
 from chalicelib.leads.shapes import NewLead
 from chalicelib.table import commit
-from tests.builders import NOON, a_lead, a_member, an_account, stored_account
-from tests.crashes import Meanwhile, count_calls, cuts, disturbed, run
+from tests.builders import NOON, a_form, a_lead, a_member, an_account, stored_account
+from tests.crashes import Disturbance, Meanwhile, count_calls, cuts, disturbed, run, single_and_double_cuts
 from tests.deployment import Api, Reply
-from tests.state import rows
+from tests.state import clear_tables, final_state, rows
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -192,6 +195,111 @@ def test_an_entry_that_comes_after_its_lead_expired_makes_a_new_one(api: Api) ->
     assert (reply.status, reply.headers["etag"], reply.json["company"]) == (201, '"8"', None)
     assert [one["value"] for one in reply.json["contacts"]] == ["+6281288345571"]
     assert api("GET", f"{PATH}/{FORM_ID}").json == reply.json
+
+
+def test_of_what_an_expired_lead_left_nothing_comes_back_however_much_it_is(api: Api) -> None:
+    stored_account(retention_days=20_000)
+    commit([store.add_lead(a_lead(id=FORM_ID, activity="1970-01-02T00"), 20_000)])
+    for number in range(130):
+        left = Contact("phone", f"+62812883{number:05}", origin=Origin.FORM)
+        commit([store.save_contact(an_account().id, FORM_ID, left)])
+    reply = made(api, **FORM)
+    assert (reply.status, [one["value"] for one in reply.json["contacts"]]) == (201, ["+6281288345571"])
+    assert api("GET", f"{PATH}/{FORM_ID}").json == reply.json
+
+
+# The platform's own copy of an entry that was handed in first
+
+ENTRY = a_form(
+    ad=FormAd(ad_id="3"), phone_number="0812-8834-5571", email="Budi@Pelanggan.example", name="Budi", warna="merah"
+)
+
+
+def entry_came(submission: LeadFormSubmission = ENTRY) -> bool:
+    return take_in_form(submission, an_account(), utc_now())
+
+
+def test_an_entry_that_was_handed_in_gets_its_answers_from_the_platform(api: Api) -> None:
+    stored_account()
+    typed = made(api, **FORM, company="Toko")
+    assert entry_came()
+    shown = api("GET", f"{PATH}/{FORM_ID}")
+    assert (shown.headers["etag"], shown.json["company"], shown.json["created_at"]) == (
+        '"2"', "Toko", typed.json["created_at"],
+    )  # fmt: skip
+    assert {(one["value"], one["origin"]) for one in shown.json["contacts"]} == {
+        ("+6281288345571", "typed"), ("budi@pelanggan.example", "form"), ("Budi", "form"),
+    }  # fmt: skip
+    assert (shown.json["phone"], shown.json["email"]) == ("+6281288345571", "budi@pelanggan.example")
+    assert shown.json["form"] == {
+        "lead_id": FORM["external_id"], "submitted_at": written(NOON), "form_id": "55", "form_name": "Promo kopi",
+        "is_test": False, "answers": [{"field": one.field, "value": one.value} for one in ENTRY.fields],
+    }  # fmt: skip
+    assert (shown.json["source"], shown.json["first_touch"]["ad_id"]) == ("paid", "3")
+    (entry, _) = api("GET", f"{PATH}/{FORM_ID}/activity").json["activities"]
+    assert (entry["kinds"], entry["actor"], entry["details"]["what"]) == (["lead.updated"], "system", "form_completed")
+    assert [one["kind"] for one in entry["details"]["contacts"]] == ["email", "name"]
+    assert "Budi" not in json.dumps(entry)
+
+
+def test_the_platforms_copies_that_follow_change_nothing(api: Api) -> None:
+    stored_account()
+    made(api, **FORM)
+    entry_came()
+    before = final_state()
+    assert not entry_came()
+    assert not entry_came(a_form(phone_number="0812-8834-9999"))
+    assert made(api, **FORM).status == 200
+    assert final_state() == before
+    assert len(rows("changes")) == 2
+
+
+def test_an_entry_without_answers_changes_no_lead_that_was_handed_in(api: Api) -> None:
+    stored_account()
+    made(api, **FORM)
+    assert not entry_came(structs.replace(ENTRY, fields=[]))
+    assert api("GET", f"{PATH}/{FORM_ID}").headers["etag"] == '"1"'
+
+
+def test_what_a_member_removed_or_typed_of_a_form_lead_stays_so(api: Api) -> None:
+    stored_account()
+    contact = made(api, **FORM).json["contacts"][0]
+    api("DELETE", f"{PATH}/{FORM_ID}/contacts/{contact['id']}", If_Match='"1"')
+    typed = {"kind": "email", "value": "budi@pelanggan.example", "is_preferred": True}
+    api("POST", f"{PATH}/{FORM_ID}/contacts", typed)
+    before = api("GET", f"{PATH}/{FORM_ID}").json["contacts"]
+    assert entry_came()
+    after = api("GET", f"{PATH}/{FORM_ID}").json["contacts"]
+    assert [one for one in after if one["kind"] != "name"] == before
+    assert [one["kind"] for one in before] == ["email"]
+
+
+def test_an_entry_cut_off_anywhere_or_met_by_an_edit_completes_its_lead_once(api: Api) -> None:
+    account = stored_account()
+
+    def begin() -> None:
+        clear_tables()
+        make_lead(account, convert(FORM, NewLead), "led_" + "0" * 32, by="mem_1", now=utc_now())
+
+    def edit() -> None:
+        card.change_details(account, FORM_ID, {"company": "Toko"}, require_version=lambda _: None, by="x", now=NOON)
+
+    def come() -> None:
+        entry_came()
+
+    begin()
+    calls = count_calls(come)
+    plans: list[list[Disturbance]] = list(single_and_double_cuts(calls))
+    plans += [[Meanwhile(call, work)] for call in range(calls) for work in (edit, come)]
+    for plan in plans:
+        begin()
+        run(come, plan)
+        lead = store.get_card(account.id, FORM_ID).lead
+        assert lead is not None
+        assert lead.form is not None
+        assert (lead.email, len(lead.form.answers)) == ("budi@pelanggan.example", 4), plan
+        completed = [row for row in rows("changes") if "form_completed" in row["body"]]
+        assert len(completed) == 1, plan
 
 
 def test_an_operator_types_leads_and_an_analyst_does_not(api: Api) -> None:

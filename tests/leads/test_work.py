@@ -15,7 +15,7 @@ from chalicelib.capture.message import Customer, Referral
 from chalicelib.clock import utc_now
 from chalicelib.leads import store as leads
 from chalicelib.leads.lead import lead_id_of
-from chalicelib.leads.marking import MOST_DROPPED, mark_as_lead
+from chalicelib.leads.marking import mark_as_lead
 from chalicelib.table import commit
 from tests.builders import NOON, a_dm, a_member, an_account, stored_account
 from tests.crashes import Disturbance, Meanwhile, count_calls, cuts, run
@@ -165,15 +165,34 @@ def test_of_an_expired_lead_only_what_a_member_decided_outlives_it(api: Api) -> 
     assert (card.lead.phone, card.lead.email) == (None, None)
 
 
-def test_what_an_expired_lead_left_is_never_more_than_a_transaction_takes(api: Api) -> None:
-    from chalicelib.leads.lead import Contact
-
+def test_a_customer_whose_expired_lead_had_many_contacts_is_marked_again(api: Api) -> None:
     account = stored_account()
-    wrote()
-    for number in range(MOST_DROPPED + 1):
-        commit([leads.save_contact(account.id, LEAD_ID, Contact("phone", f"+62812883{number:05d}"))])
+    for number in range(1, 7):
+        wrote(" ".join(f"a{number}b{one}@pelanggan.example" for one in range(20)), number=number)
+    assert len(leads.get_card(account.id, LEAD_ID).contacts) == 120
+    key = {"pk": {"S": f"{account.id}#{LEAD_ID}"}, "sk": {"S": "LEAD"}}
+    boto3.client("dynamodb").delete_item(TableName="leads", Key=key)
+    assert marked(api).status == 201
+    assert leads.get_card(account.id, LEAD_ID).contacts == {}
+    wrote("WA 0812-8834-5571", number=9)
+    card = leads.get_card(account.id, LEAD_ID)
+    assert [one.value for one in card.contacts.values()] == ["+6281288345571"]
+
+
+def test_an_expired_lead_that_still_stands_is_replaced_by_the_marked_one(api: Api) -> None:
+    account = stored_account(retention_days=30)
+    now = utc_now()
+    old = now - timedelta(days=31, hours=2)
+    take_in(a_dm("WA 0812-8834-5571", at=old), account, old)
+    moved(api, "converted", 1)
+    take_in(a_dm("halo", at=now, message_id="later"), account, now)
+    assert api("GET", LEAD).status == 404
+    assert api("GET", f"{CONVERSATION}/lead").status == 404
     reply = marked(api)
-    assert (reply.status, reply.json["code"]) == (503, "busy")
+    assert (reply.status, reply.json["status"], reply.json["version"]) == (201, "raw", 2)
+    assert api("GET", LEAD).json["contacts"] == []
+    assert api("GET", LEAD).json["phone"] is None
+    assert marked(api).status == 200
 
 
 def test_an_expired_conversation_is_none(api: Api) -> None:
