@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fix package deploy redrive clean supported-python
+.PHONY: help run test check fix package deploy redrive bench-capture fuzz-capture clean supported-python
 
 # Chalice packages for the Python it runs on, so only those that Lambda has will do.
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -12,13 +12,16 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11 python; do
 	$$one -c '$(IS_SUPPORTED)' 2>/dev/null && echo $$one && break; done)
 BIN := .venv/bin
 MINISTACK := .local/ministack
+BENCH := .local/bench
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes --only-binary=:all:
 T ?= tests
+PART ?= held
+RUNS ?= 1000000
 
 export ONCE DMS MARKET FORMAT PORT
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/ready $(MINISTACK)/ready ## The demo on this machine: [ONCE=1] [MARKET=SG] [DMS=file.jsonl] [FORMAT=json] [PORT=4566]
 	@$(BIN)/python -m infra.local
@@ -45,6 +48,13 @@ deploy: .venv/ready ## To AWS: STAGE=prod [REGION=ap-southeast-1] [BUCKET=…] [
 	@$(BIN)/python -m infra.deploy --stage '$(STAGE)' $(if $(REGION),--region '$(REGION)') \
 		$(if $(BUCKET),--bucket '$(BUCKET)') $(PARAMETERS)
 
+bench-capture: $(BENCH)/ready ## Capture beside its peers: quality and speed, on the part put aside [PART=dev]
+	@$(BENCH)/bin/python -m tests.bench.capture --part $(PART)
+
+fuzz-capture: $(BENCH)/ready ## Capture under a coverage-guided fuzzer [RUNS=1000000]
+	@mkdir -p .local/fuzz
+	@PYTHONPATH=. $(BENCH)/bin/python tests/bench/fuzz_capture.py -runs=$(RUNS) -max_len=1000 -print_final_stats=1 .local/fuzz
+
 clean: ## Removes all that was made here, and what the demo has kept
 	@rm -rf .venv .local .chalice/deployments .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -62,6 +72,12 @@ $(MINISTACK)/ready: requirements-local.txt | supported-python
 	@echo 'Installing the local AWS (once, into $(MINISTACK)) …' >&2
 	@$(call new-environment,$(MINISTACK))
 	@$(MINISTACK)/bin/python $(PIP) --requirement requirements-local.txt >&2
+	@touch $@
+
+$(BENCH)/ready: requirements-bench.txt | supported-python
+	@echo 'Installing the peers (once, into $(BENCH)) …' >&2
+	@$(call new-environment,$(BENCH))
+	@$(BENCH)/bin/python $(PIP) --requirement requirements-bench.txt >&2
 	@touch $@
 
 new-environment = rm -rf $(1) && mkdir -p $(dir $(1)) && $(PYTHON) -m venv $(1) >&2 || { echo \

@@ -5,7 +5,7 @@ A leaf: nothing in here knows of storage, accounts or the rest of this project.
 
 from chalicelib.capture.extraction.contact import RULE_SET, Contact, Kind, Part
 from chalicelib.capture.extraction.finder import find_contacts
-from chalicelib.capture.extraction.pieces import is_possible_part
+from chalicelib.capture.extraction.gate import is_possible_part
 from chalicelib.capture.extraction.thread import find_contacts_in_thread
 
 __all__ = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 # Every change of what is found, or of what a rule is called, gets a new version: it is kept with each contact.
-RULE_SET = "2026-11-22"
+RULE_SET = "2026-11-23"
 
 Kind = Literal["phone", "email", "name"]
 
@@ -34,12 +34,21 @@ class Contact:
     parts: tuple[Part, ...]
     rule: str
     is_region_assumed: bool
+    suggestion: str | None = None  # what was probably meant: "rina@gmail.com" for "rina@gmial.con"
 
     @classmethod
     def of(cls, found: "Found", parts: tuple[Part, ...]) -> "Contact":
         first = parts[0]
         return cls(
-            found.kind, found.value, first.start, first.end, first.text, parts, found.rule, found.is_region_assumed
+            found.kind,
+            found.value,
+            first.start,
+            first.end,
+            first.text,
+            parts,
+            found.rule,
+            found.is_region_assumed,
+            found.suggestion,
         )
 
 
@@ -52,6 +61,7 @@ class Found(NamedTuple):
     end: int
     rule: str
     is_region_assumed: bool = False
+    suggestion: str | None = None
 
     def overlaps(self, other: "Found") -> bool:
         return self.start < other.end and other.start < self.end

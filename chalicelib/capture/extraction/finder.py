@@ -1,26 +1,48 @@
 """The contacts of one message."""
 
-from chalicelib.capture.extraction import emails, phones
+from chalicelib.capture.extraction import emails, emails_said, gate, names, phones
 from chalicelib.capture.extraction.contact import Contact, Found, Part
-from chalicelib.capture.extraction.text import Reading, has_digit_or_at, normalise
+from chalicelib.capture.extraction.text import Reading, normalise
 
 
 def find_contacts(text: str, market: str) -> tuple[Contact, ...]:
-    """What the text gives, in order, spans never overlapping; () for most texts, after one scan. Never raises.
+    """What the text gives, in order, spans never overlapping; () for most texts, after one look. Never raises.
 
     `market` is a region such as "ID": a number without country code is taken for one of it.
     """
-    if not has_digit_or_at(text):
+    signs = gate.signs_of(text)
+    if not signs:
         return ()
     reading = normalise(text)
-    return tuple(Contact.of(found, (part_at(reading, 0, found.start, found.end),)) for found in read(reading, market))
+    if reading.text is not text:
+        signs = gate.signs_of(reading.text)
+    return tuple(
+        [Contact.of(found, (part_at(reading, 0, found.start, found.end),)) for found in _read(reading, market, signs)]
+    )
 
 
 def read(reading: Reading, market: str) -> list[Found]:
     """The same, as places in the normalised text."""
-    addresses = list(emails.find_emails(reading.text))
-    numbers = phones.find_phones(reading.text, market, [(address.start, address.end) for address in addresses])
-    return _apart(reading, sorted(addresses + numbers, key=lambda found: found.start))
+    return _read(reading, market, gate.signs_of(reading.text))
+
+
+def _read(reading: Reading, market: str, signs: int) -> list[Found]:
+    text = reading.text
+    found = list(emails.find_emails(text)) if "@" in text else []
+    if signs & gate.ADDRESS or text.count("@") > len(found):
+        found += emails_said.find_said_emails(text, found)
+    if signs & (gate.SIGNS | gate.NUMBERS):
+        taken = [(address.start, address.end) for address in found]
+        found += phones.find_phones(text, market, taken, has_words=bool(signs & gate.NUMBERS))
+    if signs & gate.NAME or found:
+        found += [_as_typed(reading, name) for name in names.find_names(text, found, has_cue=bool(signs & gate.NAME))]
+    return _apart(reading, sorted(found, key=lambda one: one.start)) if found else found
+
+
+def _as_typed(reading: Reading, name: Found) -> Found:
+    """A name is kept as it was typed, with single spaces."""
+    start, end = reading.place(name.start, name.end)
+    return name._replace(value=" ".join(reading.typed[start:end].split()))
 
 
 def part_at(reading: Reading, index: int, start: int, end: int) -> Part:

@@ -26,6 +26,10 @@ _LINK = re.compile(
 )
 
 
+# "@dapur.0812", "@ rini_0895": digits of a handle. A price each has none but digits: "2 pcs @25.000".
+_HANDLE = re.compile(r"(?<![\w.])@[A-Za-z0-9._]*[A-Za-z_][A-Za-z0-9._]*")
+
+
 class ChatLink(NamedTuple):
     start: int
     end: int
@@ -41,6 +45,34 @@ def find_chat_links(text: str) -> Iterator[ChatLink]:
 
 
 def find_links(text: str) -> Iterator[tuple[int, int]]:
-    """Where links stand, chat links among them: [(start, end), …]."""
+    """Where links stand, chat links among them, and handles: [(start, end), …]."""
+    if "@" in text:
+        for match in _HANDLE.finditer(text):
+            yield match.span()
+    if not ("/" in text and "." in text) and "www" not in text.lower():
+        return
     for match in _LINK.finditer(text):
         yield match.span()
+
+
+_SIGNS = (
+    "wa.me",
+    "wasap.my",
+    "zalo.me",
+    "whatsapp",
+    "t.me",
+    "telegram.me",
+    "signal.me",
+    "viber",
+    "tel:",
+    "sms:",
+    "callto:",
+)
+
+
+def may_hold_chat_link(text: str) -> bool:
+    """Whether a chat link can be in it: each has a colon or a slash."""
+    if "/" not in text and ":" not in text:
+        return False
+    lower = text.lower()
+    return any(sign in lower for sign in _SIGNS)

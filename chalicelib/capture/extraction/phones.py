@@ -1,147 +1,125 @@
-"""Phone numbers as they are written. phonenumbers knows what a number is; here is decided what is left out, and why."""
+"""Phone numbers in a normalised text.
+
+links.py finds those in chat links. Every other run of digits (runs.py, of spelled.py's) is cut into valid numbers
+(cuts.py), and each is judged by its shape and the words beside it (judge.py). What is valid, plans.py knows.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from chalicelib.capture.extraction import guards, links
+from chalicelib.capture.extraction import labels, links, plans, shapes
 from chalicelib.capture.extraction.contact import Found
+from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, cuts_of, parts_of, whole_of
+from chalicelib.capture.extraction.judge import found_of, judged
+from chalicelib.capture.extraction.plans import Strength
+from chalicelib.capture.extraction.runs import BLANK, Run, plain_runs_in, runs_in
+from chalicelib.capture.extraction.spelled import DIGITS, WORDS, has_letters_for_digits
 
-if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
-
-# The shortest numbers in use have 7 digits with their country code (Niue, ITU E.164 list). Anything with fewer is left
-# without importing the library: "2 pcs", "jam 10".
-_ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,8}){6}\d")
-# Each try of a candidate that is no number costs 40 µs and up; the library's own bound of 65,535 lets 6,000 characters
-# of "1 - 1 - …" take 0.4 s. A chat message with 1,000 is none.
-_MOST_TRIES = 1_000
-# Written between digits by people the library does not know: "0852*6655*1290".
-_ODD_SEPARATOR = re.compile(r"(?<=\d)[~*_·•](?=\d)")
-# To the library "x" begins an extension or parts groups; between customers it multiplies: "300 x 400 x 25".
-_TIMES = re.compile(r"(?<=\d)(\s?)[xX×](?=\s?\d)")
-_NOTHING = "\n"
-# "0812-8834-5571 2 pcs": a last group of one or two digits behind groups of three and more is a quantity.
-_QUANTITY = re.compile(r"(?P<number>\+?\d{3,}(?:[-. ]\d{3,})+|\d{8,}) \d{1,2}")
-# The codes of the served markets, for numbers of a neighbour without a plus: "60136609912" to a shop in Indonesia. Only
-# mobile ones in one block: ten digits that begin with 65 are as often an account.
-_NEIGHBOUR = re.compile(r"(?<![\d+*#./-])(?:60|62|63|65|66|84)\d{8,11}(?![\d*#/-]|\.\d)")
-_LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-
-_PLUS, _FULL_WIDTH_PLUS = "+", "＋"
+_ENOUGH = re.compile(f"(?:[0-9][^0-9]*+){{{FEWEST_DIGITS}}}")
 
 
-def find_phones(text: str, market: str, taken: Iterable[tuple[int, int]] = ()) -> list[Found]:
-    """The numbers in a normalised text, in order, outside of `taken` (the addresses found in it before)."""
-    if not _ENOUGH_DIGITS.search(text):
-        return []
-    linked = list(_linked(text, market))
-    masked = _masked(text, [*taken, *links.find_links(text), *((found.start, found.end) for found in linked)])
-    found = linked + _written(masked, market)
-    found.extend(neighbour for neighbour in _neighbours(masked) if not any(map(neighbour.overlaps, found)))
-    return sorted((one for one in found if one in linked or not _is_no_phone(text, one)), key=lambda one: one.start)
+def find_phones(
+    text: str, market: str, taken: Iterable[tuple[int, int]] = (), *, has_words: bool = True
+) -> list[Found]:
+    """The numbers in a normalised text, in order, outside of `taken` (the addresses found in it before).
 
-
-def complete_number(digits: str, market: str) -> Found | None:
-    """The number that all of `digits` is (0-9, perhaps a plus before them); None when it is none."""
-    found = _written(digits, market)
-    return found[0] if found and found[0].end - found[0].start == len(digits) else None
-
-
-def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with nothing where spans are, and with separators the library knows; as long as before."""
-    for start, end in spans:
-        text = text[:start] + _NOTHING * (end - start) + text[end:]
-    return _TIMES.sub(rf"\1{_NOTHING}", _ODD_SEPARATOR.sub("-", text))
-
-
-def _written(text: str, market: str) -> list[Found]:
-    import phonenumbers  # noqa: PLC0415 - 50 ms at cold start, needed only when seven digits have come
-
-    matcher = phonenumbers.PhoneNumberMatcher(text, market, phonenumbers.Leniency.VALID, max_tries=_MOST_TRIES)
-    return [
-        _found(match.start, match.raw_string, match.number, market)
-        for match in matcher
-        if _is_reachable(match.number) or match.raw_string.startswith((_PLUS, _FULL_WIDTH_PLUS))
-    ]
-
-
-def _found(start: int, written: str, number: "PhoneNumber", market: str) -> Found:
-    shorter = _QUANTITY.fullmatch(written)
-    if shorter:
-        instead = complete_number(shorter["number"], market)
-        if instead:
-            return instead._replace(start=start, end=start + instead.end)
-    value = _e164(number)
-    return Found("phone", value, start, start + len(written), "phone-written", _is_assumed(written, value))
-
-
-def _is_assumed(written: str, value: str) -> bool:
-    """Whether the country is the market's only because nothing else was said."""
-    return not written.startswith((_PLUS, "(+")) and value[1:] not in "".join(filter(str.isdecimal, written))
-
-
-def _is_reachable(number: "PhoneNumber") -> bool:
-    """Whether it is a person's or an office's line. A country's shared-cost and company-wide numbers look like amounts:
-    1500000 is a number of Indonesia, and its most frequent price.
+    `has_words`: words for digits may be in it.
     """
-    from phonenumbers import PhoneNumberType, number_type  # noqa: PLC0415 - imported where a number has been found
+    is_plain = not has_words and not has_letters_for_digits(text)
+    if is_plain and not _ENOUGH.search(text):
+        return []
+    linked = list(_linked(text, market)) if links.may_hold_chat_link(text) else []
+    masked = masked_text(text, [*taken, *((found.start, found.end) for found in linked)])
+    found = _written(masked, market, is_plain=is_plain)
+    if not found and "|" in masked:  # mostly it separates; where that gives nothing, it is a 1
+        found = _written(masked.replace("|", "1"), market, is_plain=is_plain)
+    return sorted([*linked, *found], key=lambda one: one.start) if linked else found
 
-    return number_type(number) in {
-        PhoneNumberType.MOBILE,
-        PhoneNumberType.FIXED_LINE,
-        PhoneNumberType.FIXED_LINE_OR_MOBILE,
-        PhoneNumberType.TOLL_FREE,
-        PhoneNumberType.VOIP,
-    }
+
+def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
+    runs = plain_runs_in(text, FEWEST_DIGITS) if is_plain else runs_in(text, FEWEST_DIGITS)
+    return [number for run in runs for number in numbers_in(text, run, market)]
 
 
-def _neighbours(text: str) -> Iterator[Found]:
-    from phonenumbers import PhoneNumberType, number_type  # noqa: PLC0415 - as in _written
+def masked_text(text: str, taken: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks where addresses, links and handles stand; as long as before."""
+    spans = sorted([*taken, *links.find_links(text)])
+    if not spans:
+        return text
+    parts: list[str] = []
+    place = 0
+    for start, end in spans:
+        if end > place:
+            parts += (text[place : max(start, place)], BLANK * (end - max(start, place)))
+            place = end
+    return "".join(parts) + text[place:]
 
-    for match in _NEIGHBOUR.finditer(text):
-        around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
-        number = _parsed(_PLUS + match.group(), None)
-        if number and number_type(number) == PhoneNumberType.MOBILE and not _LATIN_LETTER.search(around):
-            yield Found("phone", _e164(number), match.start(), match.end(), "phone-written")
+
+def numbers_in(text: str, run: Run, market: str) -> Iterator[Found]:
+    """The numbers of a run, judged."""
+    plain = _plain_number(text, run, market)
+    if plain:
+        yield plain
+        return
+    for part in parts_of(text, run):
+        rejected_end = -1
+        cuts = cuts_of(text, part, market)
+        for cut in cuts:
+            found = judged(text, part, cut, cuts, rejected_end)
+            if found:
+                yield found
+            else:
+                rejected_end = part.atoms[cut.last - 1].end
+
+
+_SHORTEST_GROUP, _MOST_GROUPS = 3, 5
+_LONGER_THAN_DATES = 9  # digits
+# Beside a number these can mean that it is masked, or none.
+_DOUBTFUL = frozenset("*•●xX_?#@-%")
+
+
+def _plain_number(text: str, run: Run, market: str) -> Found | None:
+    """The number of most runs: complete, in usual groups, and with no word near that could make it another thing.
+
+    What it answers is what the rest of this module would, only sooner; None leaves it to them.
+    """
+    atoms = run.atoms
+    start, end = atoms[0].start, atoms[-1].end
+    if text[start - 1 : start] in _DOUBTFUL or text[end : end + 1] in _DOUBTFUL or text[end + 1 : end + 2] in _DOUBTFUL:
+        return None
+    cut = whole_of(text, run, market) if _is_usual(run) else None
+    if not cut:
+        return None
+    if cut.reading.strength == Strength.NATIONAL:
+        written = text[start:end]
+        if "." in written or "," in written or written.count(written[0]) > 4:
+            return None
+    is_clear = cut.reading.strength == Strength.CLEAR
+    if not labels.says_nothing_against(text, start, is_clear=is_clear) or not labels.says_nothing_behind(text, end):
+        return None
+    return found_of(text, run, cut)
+
+
+def _is_usual(run: Run) -> bool:
+    """Whether it is grouped as most are, and as no date, card or list is: "0812 3450 0011", digits alone, or words."""
+    atoms = run.atoms
+    kinds = {atom.kind for atom in atoms}
+    sizes = [len(atom.digits) for atom in atoms]
+    if kinds == {DIGITS} and len(atoms) <= _MOST_GROUPS:
+        shortest = min(sizes[1:], default=_SHORTEST_GROUP) if sum(sizes) >= _LONGER_THAN_DATES else min(sizes)
+        return shortest >= _SHORTEST_GROUP or (0 in run.pluses and sizes[-1] >= _SHORTEST_GROUP)
+    if kinds == {DIGITS} and max(sizes) > 1:
+        return False
+    if not kinds <= {DIGITS, WORDS}:
+        return False
+    return not shapes.is_counting("".join([atom.digits for atom in atoms]), [atom.digits for atom in atoms])
 
 
 def _linked(text: str, market: str) -> Iterator[Found]:
     for link in links.find_chat_links(text):
         # "wa.me/0812…" is wrong and common; "tel:91234567" is right and local.
-        spellings: list[tuple[str, str | None]] = []
-        if link.digits[0] != "0":
-            spellings.append((_PLUS + link.digits, None))
-        if not link.has_plus:
-            spellings.append((link.digits, market))
-        for spelling, region in spellings:
-            number = _parsed(spelling, region)
-            if number:
-                value = _e164(number)
-                is_assumed = region is not None and _is_assumed(spelling, value)
-                yield Found("phone", value, link.start, link.end, "phone-link", is_assumed)
-                break
-
-
-def _parsed(written: str, region: str | None) -> "PhoneNumber | None":
-    """The valid number that `written` is."""
-    import phonenumbers  # noqa: PLC0415 - as in _written
-
-    try:
-        number = phonenumbers.parse(written, region)
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
-
-
-def _e164(number: "PhoneNumber") -> str:
-    from phonenumbers import PhoneNumberFormat, format_number  # noqa: PLC0415 - as in _written
-
-    return format_number(number, PhoneNumberFormat.E164)
-
-
-def _is_no_phone(text: str, found: Found) -> bool:
-    start, end = found.start, found.end
-    if guards.is_named_otherwise(text, start) or guards.is_part_of_more(text, start, end):
-        return True
-    return guards.is_shaped_otherwise(text[start:end]) and not guards.is_named_phone(text, start)
+        reading = None if link.digits.startswith("0") else plans.read(link.digits, market, has_plus=True)
+        if not reading and not link.has_plus:
+            reading = plans.read(link.digits, market)
+        if reading:
+            yield Found("phone", reading.value, link.start, link.end, "phone-link", reading.is_region_assumed)

@@ -1,118 +1,116 @@
-"""Pieces: what stands at the end of one message, or at the beginning of the next, and could be a part of a contact."""
+"""Pieces: digits at the end of one message, or at the beginning of the next, that could be a part of a number."""
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from chalicelib.capture.extraction import guards
-from chalicelib.capture.extraction.text import Reading, fold, has_digit_or_at
+from chalicelib.capture.extraction import labels, phones, shapes
+from chalicelib.capture.extraction.contact import Found
+from chalicelib.capture.extraction.lexicon import STRONG, WEAK
+from chalicelib.capture.extraction.runs import Run, runs_in
+from chalicelib.capture.extraction.spelled import WORDS
+from chalicelib.capture.extraction.text import Reading
 
-if TYPE_CHECKING:
-    from chalicelib.capture.extraction.contact import Found
-
-# Words that make a message without digits and without "@" matter: an address may go on before or behind it. A dotted
-# or underscored word may be the beginning of one ("nguyen.hoa"), ".com" alone its end.
-_ADDRESS_WORD = re.compile(
-    r"e-?mail|e-?mel(?![a-z])|(?<![a-z])mail|gmail|yahoo|hotmail|outlook|icloud|"
-    + fold("อีเมล|เมล|邮箱|郵箱|电邮|電郵|邮件")
-)
-_ADDRESS_SHAPE = re.compile(r"[a-z0-9][._][a-z]|\.[a-z]{2,}|(?<![a-z])(?:com|net|org)(?![a-z])", re.IGNORECASE)
-_SPACE = " \t\n\r.,…-"
-
-# Digits with at most two separators between them; not in a word, an address, a link or a longer amount. 17 digits are
-# two more than any number has (ITU E.164).
-_DIGITS = r"\d(?:[ .()~*-]{0,2}\d){0,16}"
-_LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
-_TAIL_REACH = 64
-_DIGITS_AT_END = re.compile(rf"(?<![{_LATIN}\d@/#=_.,:%+-])\+?\(?{_DIGITS}\Z")
-_DIGITS_AT_START = re.compile(rf"(?>{_DIGITS})(?![ .()~*-]{{0,2}}\d|[,:/]\d|[{_LATIN}@%_])")
-
-_ADDRESS_RUN = "A-Za-z0-9._%+'@-"
-_RUN_AT_END = re.compile(rf"[{_ADDRESS_RUN}]{{1,254}}\Z")
-_RUN_AT_START = re.compile(rf"[{_ADDRESS_RUN}]{{1,254}}")
-_LOCAL_SIGN = re.compile(r"[0-9._]")
+_SPACE = " \t\n\r.,…-?!"
+# Behind other words a rest begins with a mark: "sorry, continue: 7716", "pressed too fast. 0217".
+_MARK_BEFORE = re.compile(r"[.,:;!?\n]\s*\Z")
+_FEWEST_DIGITS_AMONG_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of texts[index], placed in its normalised text. is_whole: the message is nothing else."""
+    """Digits of texts[index], placed in its normalised text. is_whole: the message is nothing else."""
 
     index: int
     start: int
     end: int
-    text: str
+    digits: str
+    has_plus: bool
     is_whole: bool
+    is_named: bool
 
     def overlaps(self, other: "Piece | Found") -> bool:
         """Whether the two share a character of the same text."""
         return self.start < other.end and other.start < self.end
 
-    @property
-    def digits(self) -> str:
-        """Its digits, and its plus: "+62 812" is "+62812"."""
-        return "".join(character for character in self.text if character in "+0123456789")
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """What a message has to offer: the piece a number may begin with, and the one it may go on with."""
+
+    beginning: Piece | None
+    rest: Piece | None
+    is_account: bool  # its digits are an account's or a parcel's, and so is what goes on from them
 
 
-def is_possible_part(text: str) -> bool:
-    """Whether this message could be, or hold, a part of a contact. A thread is read from such messages alone.
-
-    True for every message that gives a contact, too; False for chat without digit, "@" and anything like an address.
-    """
-    return has_digit_or_at(text) or is_address_named(text) or _ADDRESS_SHAPE.search(text) is not None
+NO_DIGITS = Digits(None, None, is_account=False)
 
 
-def is_address_named(text: str) -> bool:
-    """Whether it speaks of e-mail: "mail nguyen.hoa95"."""
-    return _ADDRESS_WORD.search(fold(text)) is not None
+def digits_of(index: int, reading: Reading, found: list[Found]) -> Digits | None:
+    """The pieces of a message; None where it has no digits at all."""
+    text = phones.masked_text(reading.text, [(one.start, one.end) for one in found if one.kind == "email"])
+    # "too fast" and "hai cái" count nothing: a word for a digit needs a second, or to be the whole message.
+    runs = [
+        run
+        for run in runs_in(text, 1)
+        if len(run.atoms) > 1 or run.atoms[0].kind != WORDS or run.end - run.start >= len(text.strip(_SPACE))
+    ]
+    if not runs:
+        return None
+    first, last = runs[0], runs[-1]
+    at_end = last if not text[last.end :].strip(_SPACE) else None
+    rest = _rest(index, text, runs)
+    said = labels.said_before(text, _start(text, last))
+    is_account = said.kind == STRONG or (said.kind == WEAK and not _is_clear(last))
+    beginning = _beginning(index, text, at_end, said) if at_end and not is_account and first else None
+    return Digits(beginning, rest, is_account and at_end is not None)
 
 
-def digits_at_end(index: int, reading: Reading) -> Piece | None:
+def _start(text: str, run: Run) -> int:
+    place = text.rfind("+", max(0, run.start - 3), run.start) if 0 in run.pluses else -1
+    return place if place >= 0 else run.start
+
+
+def _is_clear(run: Run) -> bool:
+    return 0 in run.pluses or run.atoms[0].digits.startswith("0")
+
+
+def _piece(index: int, text: str, run: Run, *, is_named: bool) -> Piece:
+    start = _start(text, run)
+    is_whole = not text[:start].strip(_SPACE + "(") and not text[run.end :].strip(_SPACE + ")")
+    digits = "".join(atom.digits for atom in run.atoms)
+    return Piece(index, start, run.end, digits, 0 in run.pluses, is_whole, is_named)
+
+
+def _beginning(index: int, text: str, run: Run, said: labels.Said) -> Piece | None:
     """A possible beginning of a number: "sđt em 0903". It begins like one, or a word says so, or it is all there is."""
-    text = reading.text
-    end = len(text.rstrip(_SPACE))
-    match = _DIGITS_AT_END.search(text, max(0, end - _TAIL_REACH), end)
-    if not match:
+    piece = _piece(index, text, run, is_named=said.is_phone)
+    is_begun = _is_clear(run) or said.is_phone or (piece.is_whole and len(piece.digits) > 1)
+    if not is_begun or shapes.word_of_code(text, run.start) or shapes.is_masked(text, piece.start, piece.end):
         return None
-    piece = Piece(index, match.start(), end, match.group(), not text[: match.start()].strip(_SPACE))
-    is_begun = piece.text.startswith(("0", "+", "(0", "(+")) or guards.is_named_phone(text, piece.start)
-    if not (is_begun or (piece.is_whole and len(piece.digits) > 1)):
-        return None
-    is_other = guards.is_named_otherwise(text, piece.start) or guards.is_shaped_otherwise(piece.text)
-    return None if is_other else piece
+    return None if _is_shaped(text, run) else piece
 
 
-def digits_at_start(index: int, reading: Reading) -> Piece | None:
-    """A possible rest of a number: "5672 ค่ะ". Before other words it needs three digits and no unit: "200 pcs"."""
-    text = reading.text
-    start = len(text) - len(text.lstrip(_SPACE))
-    match = _DIGITS_AT_START.match(text, start)
-    if not match:
-        return None
-    rest = text[match.end() :]
-    piece = Piece(index, start, match.end(), match.group(), not rest.strip(_SPACE))
-    if piece.is_whole:
-        return piece
-    return piece if len(piece.digits) >= 3 and not guards.is_unit(rest) else None
+def _is_shaped(text: str, run: Run) -> bool:
+    written = text[run.start : run.end]
+    is_counting = len(run.atoms) > 2 and shapes.is_counting(
+        "".join(atom.digits for atom in run.atoms), [atom.digits for atom in run.atoms]
+    )
+    return bool(shapes.find_shapes(text, run.start, run.end)) or shapes.is_amount(written) or is_counting
 
 
-def token_at_end(index: int, reading: Reading) -> Piece | None:
-    """A possible beginning of an address: "mail nguyen.hoa95". A plain word is one only where e-mail is spoken of."""
-    text = reading.text
-    end = len(text.rstrip())
-    match = _RUN_AT_END.search(text, max(0, end - 254), end)
-    if not match:
-        return None
-    token = match.group()
-    if not (_LOCAL_SIGN.search(token) or "@" in token or is_address_named(text[: match.start()])):
-        return None
-    return Piece(index, match.start(), end, token, not text[: match.start()].strip())
-
-
-def token_at_start(index: int, reading: Reading) -> Piece | None:
-    """A possible rest of an address: "@example.com ya"."""
-    text = reading.text
-    start = len(text) - len(text.lstrip())
-    match = _RUN_AT_START.match(text, start)
-    if not match:
-        return None
-    return Piece(index, start, match.end(), match.group(), not text[match.end() :].strip())
+def _rest(index: int, text: str, runs: list[Run]) -> Piece | None:
+    """A possible rest of a number: "5672 ค่ะ". Among other words it needs three digits and no unit: "200 pcs"."""
+    for run in runs if len(runs) == 1 else runs[:1]:
+        piece = _piece(index, text, run, is_named=False)
+        if piece.is_whole:
+            return None if _is_shaped(text, run) else piece
+        before, behind = text[: piece.start].rstrip(" ("), text[piece.end : piece.end + 2]
+        is_begun = not before.strip(_SPACE) or _MARK_BEFORE.search(before + " ")
+        is_torn = re.match(r"[,:/%]\d|[@_]|[A-Za-z]", behind) and run.atoms[-1].kind != WORDS
+        if not is_begun or is_torn or len(piece.digits) < _FEWEST_DIGITS_AMONG_WORDS or _is_shaped(text, run):
+            return None
+        if labels.is_unit_behind(text, piece.end) or labels.said_behind(text, piece.end).kind == STRONG:
+            return None
+        said = labels.said_before(text, piece.start)
+        return piece if said.kind not in (STRONG, WEAK) else None
+    return None

@@ -1,33 +1,22 @@
 """The contacts of a thread: those of its messages, and those split over several.
 
-Reading a thread only adds to reading its messages one by one, but that what turns out to be a piece of a longer contact
-gives way to it. It is read from the possible parts alone, so chat in between changes nothing, whatever its words.
+Reading a thread only adds to reading its messages one by one, but for what gives way: a piece of a longer contact, and
+what the customer corrected. It is read from the possible parts alone, so chat in between changes nothing.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from chalicelib.capture.extraction import emails, finder, phones
-from chalicelib.capture.extraction.contact import Contact, Found
-from chalicelib.capture.extraction.pieces import (
-    Piece,
-    digits_at_end,
-    digits_at_start,
-    is_possible_part,
-    token_at_end,
-    token_at_start,
-)
+from chalicelib.capture.extraction import corrections, emails_said, finder, plans
+from chalicelib.capture.extraction.contact import Contact, Found, Part
+from chalicelib.capture.extraction.gate import ends_with_account, is_possible_part
+from chalicelib.capture.extraction.pieces import NO_DIGITS, Digits, Piece, digits_of
+from chalicelib.capture.extraction.plans import Strength
 from chalicelib.capture.extraction.text import Reading, normalise
 
 # ITU E.164 allows 15 digits; with a trunk 0 or an international prefix there may be two more.
 _MOST_DIGITS = 17
-_MOST_TOKENS = 4
-_DIGIT = re.compile("[0-9]")
-# The rest of a split address is trusted only with a usual ending: "siti.nur" and then "@siti.nur88" is a name and a
-# handle. Those of the markets, and the generic ones.
-_USUAL_ENDING = re.compile(r"\.(?:com|net|org|edu|gov|co|info|biz|me|io|asia|id|sg|my|ph|th|vn)\Z", re.IGNORECASE)
-_ENDING_ALONE = re.compile(r"(?:com|net|org|edu|co|id|sg|my|ph|th|vn)(?:\.[a-z]{2})?", re.IGNORECASE)
+_MOST_MESSAGES_OF_ADDRESS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,49 +24,78 @@ class _Message:
     index: int
     reading: Reading
     found: list[Found]
+    digits: Digits | None
+    is_account: bool  # it ends with a word that takes the next digits: "no resi"
 
-    def overlapping(self, piece: Piece) -> list[Found]:
-        return [found for found in self.found if piece.overlaps(found)]
+    def overlapping(self, start: int, end: int) -> list[Found]:
+        return [found for found in self.found if found.start < end and start < found.end]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    index: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
     found: Found
-    pieces: tuple[Piece, ...]
+    places: tuple[_Place, ...]
 
 
 def find_contacts_in_thread(texts: Sequence[str], market: str) -> tuple[Contact, ...]:
     """The standing contacts of a customer's messages, oldest first, in order of place.
 
-    The same contact again appears once, with its last evidence. Repeats: the same texts give the same contacts, with or
-    without the messages of which is_possible_part is False.
+    The same contact again appears once, with its last evidence; one the customer took back does not. Repeats: the same
+    texts give the same contacts, with or without the messages of which is_possible_part is False.
     """
-    messages = []
-    for index, text in enumerate(texts):
-        if is_possible_part(text):
-            reading = normalise(text)
-            messages.append(_Message(index, reading, finder.read(reading, market)))
-    return _last_of_each(_standing(messages, [*_joined_addresses(messages), *_joined_numbers(messages, market)]))
+    messages = [_message(index, text, market) for index, text in enumerate(texts) if is_possible_part(text)]
+    if not messages:
+        return ()
+    joined = [*_joined_addresses(messages), *_joined_numbers(messages, market)] if len(messages) > 1 else []
+    contacts = _last_of_each(_standing(messages, joined))
+    if len(messages) < 2:
+        return contacts
+    contacts = tuple(one for one in contacts if one.kind != "name" or not _is_holder(one, messages))
+    readings = [(message.index, message.reading.text) for message in messages]
+    return tuple(corrections.without_corrected(contacts, readings))
+
+
+def _message(index: int, text: str, market: str) -> _Message:
+    reading = normalise(text)
+    found = finder.read(reading, market)
+    return _Message(index, reading, found, digits_of(index, reading, found), ends_with_account(text))
+
+
+def _is_holder(name: Contact, messages: list[_Message]) -> bool:
+    """Whether it is the holder of the account sent just before: "posb 104", "88213", "name is …"."""
+    place = next(place for place, message in enumerate(messages) if message.index == name.parts[0].index)
+    before = messages[max(0, place - 3) : place]
+    return any((message.digits or NO_DIGITS).is_account for message in before)
 
 
 def _standing(messages: list[_Message], joined: list[_Joined]) -> Iterator[Contact]:
     """Every contact but those that lie in a piece of a longer one. What is joined earlier has the first claim."""
     reading_by_index = {message.index: message.reading for message in messages}
-    taken: list[Piece] = []
+    taken: list[_Place] = []
     for one in joined:
-        if not any(piece.index == other.index and piece.overlaps(other) for piece in one.pieces for other in taken):
-            taken.extend(one.pieces)
-            parts = [
-                finder.part_at(reading_by_index[piece.index], piece.index, piece.start, piece.end)
-                for piece in one.pieces
-            ]
-            yield Contact.of(one.found, tuple(parts))
+        if not any(_overlap(place, other) for place in one.places for other in taken):
+            taken.extend(one.places)
+            yield Contact.of(one.found, tuple(_part(reading_by_index[place.index], place) for place in one.places))
     for message in messages:
-        covered = [found for piece in taken if piece.index == message.index for found in message.overlapping(piece)]
         for found in message.found:
-            if found not in covered:
-                part = finder.part_at(message.reading, message.index, found.start, found.end)
-                yield Contact.of(found, (part,))
+            place = _Place(message.index, found.start, found.end)
+            if not any(_overlap(place, other) for other in taken):
+                yield Contact.of(found, (_part(message.reading, place),))
+
+
+def _overlap(one: _Place, other: _Place) -> bool:
+    return one.index == other.index and one.start < other.end and other.start < one.end
+
+
+def _part(reading: Reading, place: _Place) -> Part:
+    return finder.part_at(reading, place.index, place.start, place.end)
 
 
 def _last_of_each(contacts: Iterator[Contact]) -> tuple[Contact, ...]:
@@ -87,105 +105,111 @@ def _last_of_each(contacts: Iterator[Contact]) -> tuple[Contact, ...]:
 
 
 def _joined_numbers(messages: list[_Message], market: str) -> Iterator[_Joined]:
-    with_digits = [message for message in messages if _DIGIT.search(message.reading.text)]
+    with_digits = [message for message in messages if message.digits or message.is_account]
     place = 0
     while place < len(with_digits):
         joined = _number_from(with_digits[place:], market)
         if joined:
             yield joined
-            is_used_up = joined.pieces[-1].is_whole
-            place += len(joined.pieces) - (not is_used_up)
+            last = with_digits[place + len(joined.places) - 1]
+            is_used_up = last.digits is None or last.digits.rest is None or last.digits.rest.is_whole
+            place += len(joined.places) - (not is_used_up)
         else:
-            place += 1
+            place += 1 + _of_account(with_digits[place:])
+
+
+def _of_account(messages: list[_Message]) -> int:
+    """How many of the next messages go on with an account or a parcel: "Maybank 1142", "7788", "0934"."""
+    first = messages[0]
+    if not first.is_account and not (first.digits or NO_DIGITS).is_account:
+        return 0
+    count = 0
+    for message in messages[1:]:
+        rest = (message.digits or NO_DIGITS).rest
+        if not rest or message.found or rest.has_plus:
+            break
+        count += 1
+        if not rest.is_whole:
+            break
+    return count
 
 
 def _number_from(messages: list[_Message], market: str) -> _Joined | None:
     """The longest number that begins at the end of the first message and goes on in the next ones."""
-    first = digits_at_end(messages[0].index, messages[0].reading)
+    first = (messages[0].digits or NO_DIGITS).beginning
     if not first or not _is_free_or_begun(messages[0], first):
         return None
     pieces: tuple[Piece, ...] = (first,)
     longest: _Joined | None = None
-    is_complete = bool(messages[0].overlapping(first))
+    is_complete = bool(messages[0].overlapping(first.start, first.end))
     for message in messages[1:]:
-        piece = digits_at_start(message.index, message.reading)
-        if not piece or message.overlapping(piece) or (is_complete and not _does_extend(piece)):
+        piece = (message.digits or NO_DIGITS).rest
+        if not piece or piece.has_plus or message.overlapping(piece.start, piece.end):
+            break
+        if is_complete and not (piece.is_whole and len(piece.digits) > 1):  # a single digit is an answer: how many?
             break
         pieces = (*pieces, piece)
-        digits = "".join(piece.digits for piece in pieces)
-        found = phones.complete_number(digits, market) if len(digits) <= _MOST_DIGITS else None
+        found = _number(pieces, market)
         if found:
-            longest, is_complete = _Joined(found._replace(rule="phone-split"), pieces), True
-        if not piece.is_whole or len(digits) > _MOST_DIGITS:
+            longest, is_complete = found, True
+        if not piece.is_whole or sum(len(one.digits) for one in pieces) > _MOST_DIGITS:
             break
     return longest
+
+
+def _number(pieces: tuple[Piece, ...], market: str) -> _Joined | None:
+    digits = "".join(piece.digits for piece in pieces)
+    if len(digits) > _MOST_DIGITS:
+        return None
+    reading = plans.read(digits, market, has_plus=pieces[0].has_plus)
+    if not reading or reading.strength < (Strength.LOCAL if pieces[0].is_named else Strength.NATIONAL):
+        return None
+    found = Found("phone", reading.value, 0, 0, "phone-split", reading.is_region_assumed)
+    return _Joined(found, tuple(_Place(piece.index, piece.start, piece.end) for piece in pieces))
 
 
 def _is_free_or_begun(message: _Message, piece: Piece) -> bool:
     """Whether no contact stands in the piece, or just one that may be the beginning of a longer one."""
     return all(
-        found.rule == "phone-written" and found.start == piece.start and found.end <= piece.end
-        for found in message.overlapping(piece)
+        found.kind == "phone" and found.rule != "phone-link" and found.start == piece.start and found.end <= piece.end
+        for found in message.overlapping(piece.start, piece.end)
     )
 
 
-def _does_extend(piece: Piece) -> bool:
-    """Whether it may go on after a number that is complete without it. A single digit is an answer: how many?"""
-    return piece.is_whole and len(piece.digits) > 1
-
-
 def _joined_addresses(messages: list[_Message]) -> Iterator[_Joined]:
+    """The addresses that only stand in several messages read as one, the longest first."""
     place = 0
     while place < len(messages):
-        joined = _address_from(messages[place : place + _MOST_TOKENS])
-        if joined:
-            yield joined
-            place += len(joined.pieces) - 1
+        longest = None
+        for count in range(_MOST_MESSAGES_OF_ADDRESS, 1, -1):
+            group = messages[place : place + count]
+            longest = longest or (_address_of(group) if len(group) == count else None)
+        if longest:
+            yield longest
+            place += len(longest.places) - 1
         else:
             place += 1
 
 
-def _address_from(messages: list[_Message]) -> _Joined | None:
-    """The longest address that begins at the end of the first message and goes on in the next ones."""
-    first = token_at_end(messages[0].index, messages[0].reading)
-    if not first or any(one.start < first.start or one.end > first.end for one in messages[0].overlapping(first)):
-        return None
-    pieces: tuple[Piece, ...] = (first,)
-    longest, written = None, first.text
-    for message in messages[1:]:
-        piece = token_at_start(message.index, message.reading)
-        if not piece or not _is_continued(written, piece) or _has_longer(message, piece):
-            break
-        pieces, written = (*pieces, piece), written + piece.text
-        longest = _address(written, pieces) or longest
-        if not piece.is_whole:
-            break
-    return longest
+def _address_of(group: list[_Message]) -> _Joined | None:
+    """An address that begins in the first message and ends in the last."""
+    text = " ".join(message.reading.text for message in group)
+    last_start = len(text) - len(group[-1].reading.text)
+    for found in emails_said.find_said_emails(text, []):
+        if found.start < len(group[0].reading.text) and found.end > last_start:
+            return _Joined(found._replace(rule="email-split"), tuple(_places(group, found)))
+    return None
 
 
-def _has_longer(message: _Message, piece: Piece) -> bool:
-    return any(one.start < piece.start or one.end > piece.end for one in message.overlapping(piece))
-
-
-def _is_continued(written: str, piece: Piece) -> bool:
-    """Whether the piece goes on where the address stops: before its "@", behind it, or at a dot of its domain."""
-    before_at, at, domain = written.partition("@")
-    if not at:
-        return bool(before_at) and piece.text.startswith("@")
-    if not domain:
-        return piece.text[0].isalnum()
-    if piece.text.startswith(".") and len(piece.text) > 1:
-        return piece.is_whole or "." not in domain
-    return domain.endswith(".") and domain.count(".") == 1 and _ENDING_ALONE.fullmatch(piece.text) is not None
-
-
-def _address(written: str, pieces: tuple[Piece, ...]) -> _Joined | None:
-    found = next(emails.find_emails(written), None)
-    if not found or not _USUAL_ENDING.search(found.value):
-        return None
-    surplus = len(written) - found.end
-    last = pieces[-1]
-    if found.start > 0 or surplus >= len(last.text):
-        return None
-    shortened = replace(last, end=last.end - surplus, text=last.text[: len(last.text) - surplus])
-    return _Joined(found._replace(rule="email-split"), (*pieces[:-1], shortened))
+def _places(group: list[_Message], found: Found) -> Iterator[_Place]:
+    """Where the address stands in each of the messages that were read as one."""
+    offset = 0
+    for message in group:
+        length = len(message.reading.text)
+        start, end = max(found.start - offset, 0), min(found.end - offset, length)
+        written = message.reading.text[start:end]
+        start += len(written) - len(written.lstrip())
+        end -= len(written) - len(written.rstrip())
+        if start < end:
+            yield _Place(message.index, start, end)
+        offset += length + 1
