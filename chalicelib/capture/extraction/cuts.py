@@ -1,6 +1,7 @@
 """Cutting a run of digits into numbers: where each begins and where it ends."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.capture.extraction import labels, plans, shapes
@@ -21,6 +22,17 @@ _NUMBER, _PER_STRENGTH, _PER_DIGIT = 60, 25, 4
 _LOOSE_INSIDE = 18  # "0812…, 0813…" are two
 _QUANTITY_INSIDE, _UNIT_INSIDE = 20, 60  # "0812-3450-0011 2 pcs"
 _LEFT_SHORT, _LEFT_PER_DIGIT = 8, 7
+
+
+@dataclass(slots=True)
+class Tries:
+    """How many beginnings of numbers may still be tried in a message; one with more of them is no customer's."""
+
+    left: int = 400
+
+    def take(self, count: int) -> bool:
+        self.left -= count
+        return self.left >= 0
 
 
 class Cut(NamedTuple):
@@ -58,12 +70,14 @@ def parts_of(text: str, run: Run) -> Iterator[Run]:
         yield part
 
 
-def cuts_of(text: str, run: Run, market: str) -> list[Cut]:
+def cuts_of(text: str, run: Run, market: str, tries: "Tries") -> list[Cut]:
     """The best numbers of the run, none overlapping: the highest worth, counted from the end."""
     count = len(run.atoms)
+    if run.length < FEWEST_DIGITS:
+        return []
     whole = whole_of(text, run, market)
-    if whole:
-        return [whole]
+    if whole or not tries.take(count):
+        return [whole] if whole else []
     worth: list[float] = [0.0] * (count + 1)
     choice: list[Cut | None] = [None] * (count + 1)
     for first in range(count - 1, -1, -1):

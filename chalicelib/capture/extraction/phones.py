@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.capture.extraction import labels, links, plans, shapes
 from chalicelib.capture.extraction.contact import Found
-from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, cuts_of, parts_of, whole_of
+from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Tries, cuts_of, parts_of, whole_of
 from chalicelib.capture.extraction.judge import found_of, judged
 from chalicelib.capture.extraction.plans import Strength
 from chalicelib.capture.extraction.runs import BLANK, Run, plain_runs_in, runs_in
@@ -38,7 +38,8 @@ def find_phones(
 
 def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
     runs = plain_runs_in(text, FEWEST_DIGITS) if is_plain else runs_in(text, FEWEST_DIGITS)
-    return [number for run in runs for number in numbers_in(text, run, market)]
+    tries = Tries()
+    return [number for run in runs for number in numbers_in(text, run, market, tries)]
 
 
 def masked_text(text: str, taken: Iterable[tuple[int, int]]) -> str:
@@ -55,7 +56,7 @@ def masked_text(text: str, taken: Iterable[tuple[int, int]]) -> str:
     return "".join(parts) + text[place:]
 
 
-def numbers_in(text: str, run: Run, market: str) -> Iterator[Found]:
+def numbers_in(text: str, run: Run, market: str, tries: Tries) -> Iterator[Found]:
     """The numbers of a run, judged."""
     plain = _plain_number(text, run, market)
     if plain:
@@ -63,7 +64,7 @@ def numbers_in(text: str, run: Run, market: str) -> Iterator[Found]:
         return
     for part in parts_of(text, run):
         rejected_end = -1
-        cuts = cuts_of(text, part, market)
+        cuts = cuts_of(text, part, market, tries)
         for cut in cuts:
             found = judged(text, part, cut, cuts, rejected_end)
             if found:

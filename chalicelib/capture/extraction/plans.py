@@ -137,7 +137,7 @@ def read(digits: str, market: str, *, has_plus: bool = False, is_abroad: bool = 
     if plan is None:
         return _abroad(digits)
     if digits.startswith("0"):
-        return _with_trunk(digits, plan) or (_prefixed(digits) if digits[1] == "0" else None)
+        return _with_trunk(digits, plan) or (_prefixed(digits) if digits.startswith("00") else None)
     found = _without_trunk(digits, plan) or _with_code(digits, plan) or _of_a_neighbour(digits, plan)
     return found or (_abroad(digits) if is_abroad else None)
 
@@ -173,14 +173,13 @@ def _with_code(digits: str, plan: Plan) -> Reading | None:
     if not digits.startswith(plan.code):
         return None
     national = digits[len(plan.code) :]
-    if plan.trunk and national.startswith(plan.trunk):
-        national = national[len(plan.trunk) :]
     kind = plan.kind(national)
-    return (
-        Reading(f"+{plan.code}{national}", Strength.NATIONAL, kind == "mobile", is_region_assumed=False)
-        if kind
-        else None
-    )
+    if kind is None and plan.trunk and national.startswith(plan.trunk):
+        national = national[len(plan.trunk) :]
+        kind = plan.kind(national)
+    if kind is None:
+        return None
+    return Reading(f"+{plan.code}{national}", Strength.NATIONAL, kind == "mobile", is_region_assumed=False)
 
 
 def _of_a_neighbour(digits: str, own: Plan) -> Reading | None:
