@@ -11,14 +11,28 @@ Verdict = Literal["approve", "reject", "human"]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote stands: text[start:end] of the document's text, in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. `quote` is the passage as it stands in the document, `advice` what to add."""
+    """What one check found. `quote` is the passage as it stands in the document, `advice` what to add.
+
+    Both sentences say the same, in English and in the first language of the market.
+    """
 
     check: str
     status: Status
     quote: str | None
+    place: Place | None
     sentence: str
     advice: str | None
+    local_sentence: str
+    local_advice: str | None
     is_required: bool
 
 

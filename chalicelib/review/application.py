@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from chalicelib.review import Status
+from chalicelib.review import Finding, Place, Status
 
 
 class State(StrEnum):
@@ -49,6 +49,13 @@ class StoredFinding(Struct, frozen=True):
     sentence: str
     advice: str | None
     is_required: bool
+    place: Place | None = None  # these three: of verdicts from rule set 3 on
+    local_sentence: str | None = None
+    local_advice: str | None = None
+
+    @classmethod
+    def of(cls, finding: Finding) -> "StoredFinding":
+        return cls(**{name: getattr(finding, name) for name in cls.__struct_fields__})
 
 
 class Ruling(Struct, frozen=True):

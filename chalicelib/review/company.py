@@ -111,15 +111,18 @@ def names_another_first(text: str, pattern: re.Pattern[str]) -> bool:
     return other.end() < mention.start() and folded[other.end() : mention.start()].strip(" .,\"'(") not in own
 
 
-def stands_alone(raw: str, pattern: re.Pattern[str]) -> bool:
+def stands_alone(raw: str, pattern: re.Pattern[str], ordinary: Container[str] = ()) -> bool:
     """Whether some mention ends where the name does: "PT Kopi Senja Nusantara" is no mention of PT Kopi Senja.
 
+    In a text of capitals the next word is part of the name unless it is an `ordinary` one.
     A name of one word has to be written like a name, with a capital where no sentence begins: "Kopi" is also coffee.
     """
     text = fold(as_shown(raw))
     for mention in re.finditer(pattern.pattern, text, re.IGNORECASE):
         following = NEXT_NAME.match(text, mention.end())
         is_longer = following is not None and following[1].lower() not in FORMS_AFTER
+        if following is not None and following[1].isupper() and following[1].lower() in ordinary:
+            is_longer = False
         before = text[max(0, mention.start() - 3) : mention.start()].rstrip()
         is_word = mention[0].isalpha() and mention[0].isascii()
         if not is_longer and not (is_word and (mention[0].islower() or not before or before[-1] in ".!?*-#")):
@@ -128,6 +131,11 @@ def stands_alone(raw: str, pattern: re.Pattern[str]) -> bool:
 
 
 def has_trace(text: str, words: tuple[str, ...]) -> bool:
-    """Whether a part of the name stands there, if only in an address: a longer word, or its words run together."""
+    """Whether most of the name stands there, if only in an address: its words in any place, or two run together."""
     folded = fold(text)
-    return "".join(words[:2]) in folded or any(word in folded for word in words if len(word) > 3 or not word.isascii())
+    found = [
+        word
+        for word in words
+        if re.search(rf"(?<![^\W_]){re.escape(word)}", folded) or (not word.isascii() and word in folded)
+    ]
+    return "".join(words[:2]) in folded or len(found) > len(words) / 2

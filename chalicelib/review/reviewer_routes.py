@@ -5,12 +5,24 @@ from typing import Annotated, Literal
 from chalice.app import Blueprint
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from chalicelib.accounts.account import Account
 from chalicelib.auth import REVIEWERS
 from chalicelib.clock import written
 from chalicelib.faults import Fault, InvalidError
 from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
 from chalicelib.review.application import Application, Company, Ruling, State
-from chalicelib.review.views import DocumentView, FindingView, decider, document_view, finding_views
+from chalicelib.review.views import (
+    VERDICTS,
+    ComparisonView,
+    DifferenceView,
+    DocumentView,
+    FindingView,
+    comparison_view,
+    decider,
+    difference_views,
+    document_view,
+    finding_views,
+)
 from chalicelib.shapes import Time, time_or_none
 
 blueprint = Blueprint(__name__)
@@ -59,6 +71,41 @@ class ReviewView(Struct, frozen=True):
     reasons: tuple[str, ...]
     note: str | None
     findings: tuple[FindingView, ...]
+    compared_to: ComparisonView | None
+
+
+class Reading(Struct, frozen=True):
+    """A document's text as the checks read it, and what the present rules find there.
+
+    A finding's `place` counts characters (Unicode code points) of `text`. `differences` are those to the findings that
+    stand in the application; `text` is null where the document can't be read, `reason` then tells why.
+    """
+
+    text: str | None
+    verdict: Literal["approved", "rejected", "needs_reviewer"]
+    reason: str | None
+    rule_set: str
+    findings: tuple[FindingView, ...]
+    differences: tuple[DifferenceView, ...]
+
+
+class ApprovalEntry(Struct, frozen=True):
+    """An approval that capture rests on, given under another rule set than the present one."""
+
+    application_id: str
+    account_id: str
+    legal_name: str
+    market: str
+    rule_set: str | None
+    decided_at: Time | None
+
+
+class Approvals(Struct, frozen=True):
+    """`rule_set` is the present one."""
+
+    rule_set: str
+    approvals: list[ApprovalEntry]
+    cursor: str | UnsetType = UNSET
 
 
 class DocumentLink(Struct, frozen=True):
@@ -106,6 +153,38 @@ def get_document(call: Call) -> Answer:
     document = _application_of(call).document
     link = make_link(document)
     return Answer(DocumentLink(link, LINK_SECONDS, document.filename, document.sha256, document.size))
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/v1/reviews/{application_id}/text",
+    group=REVIEWERS,
+    answer=Reading,
+    refusals=("NothingUploadedError",),
+)
+def get_text(call: Call) -> Answer:
+    """The text of the document under review beside what the present rules find in it; nothing is changed."""
+    from chalicelib.review.comparing import differences, reviewed_now  # noqa: PLC0415 - stores are heavy
+
+    application = _application_of(call)
+    text, review = reviewed_now(application)
+    found = difference_views(differences(application.findings, review.findings))
+    verdict = VERDICTS[review.verdict]
+    return Answer(Reading(text, verdict, review.reason, review.rule_set, finding_views(review.findings), found))
+
+
+@endpoint(blueprint, "GET", "/v1/approvals", group=REVIEWERS, query=Page, answer=Approvals)
+def list_approvals(call: Call) -> Answer:
+    """The accounts to look at after a change of the rules: approved under other ones. Nothing was taken back."""
+    from chalicelib.accounts import store as accounts  # noqa: PLC0415 - stores are heavy
+    from chalicelib.review import store  # noqa: PLC0415
+    from chalicelib.review.policy import rule_set  # noqa: PLC0415 - the rules
+
+    found, position = store.list_approved_under_others(rule_set(), call.query.limit, call.position())
+    holders = {one.account_id: accounts.get(one.account_id) for one in found}
+    entries = [_approval(one) for one in found if _is_in_force(one, holders[one.account_id])]
+    return Answer(Approvals(rule_set(), entries, call.cursor(position) or UNSET))
 
 
 @endpoint(
@@ -179,6 +258,21 @@ def _entry(application: Application) -> ReviewEntry:
     )
 
 
+def _is_in_force(application: Application, account: Account | None) -> bool:
+    return account is not None and account.capture.approved_application == application.id
+
+
+def _approval(application: Application) -> ApprovalEntry:
+    return ApprovalEntry(
+        application_id=application.id,
+        account_id=application.account_id,
+        legal_name=application.company.legal_name,
+        market=application.market,
+        rule_set=application.rule_set,
+        decided_at=time_or_none(application.decided_at),
+    )
+
+
 def _answer(call: Call, application: Application) -> Answer:
     from chalicelib.review.decisions import is_own_account  # noqa: PLC0415
 
@@ -203,5 +297,6 @@ def _answer(call: Call, application: Application) -> Answer:
         reasons=application.reasons,
         note=application.ruling.note if application.ruling and not is_own else None,
         findings=finding_views(application.findings),
+        compared_to=comparison_view(application),
     )
     return Answer(view, headers={"ETag": etag(application.version)})

@@ -13,17 +13,22 @@ from chalicelib.faults import Fault, InvalidError
 from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
 from chalicelib.kinds import CountryCode, EmailAddress, PhoneNumber, WebAddress
 from chalicelib.review.application import Application, Company, State
-from chalicelib.review.views import DocumentView, FindingView, decider, document_view, finding_views, masked_company
+from chalicelib.review.views import (
+    VERDICTS,
+    ComparisonView,
+    DocumentView,
+    FindingView,
+    comparison_view,
+    decider,
+    document_view,
+    finding_views,
+    masked_company,
+)
 from chalicelib.shapes import Time, time_or_none
 
 blueprint = Blueprint(__name__)
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # whoever asks for more has mistyped: no platform's messages are older
-VERDICTS: dict[str, Literal["approved", "rejected", "needs_reviewer"]] = {
-    "approve": "approved",
-    "reject": "rejected",
-    "human": "needs_reviewer",
-}
 
 # One line with something on it.
 Line = Annotated[
@@ -96,6 +101,7 @@ class ApplicationEntry(Struct, frozen=True):
 
 class ApplicationView(ApplicationEntry, frozen=True):
     findings: tuple[FindingView, ...]
+    compared_to: ComparisonView | None
 
 
 class Applications(Struct, frozen=True):
@@ -248,7 +254,8 @@ def _company(asked: CompanyInformation) -> Company:
 
 def _answer(call: Call, application: Application, *, is_made: bool = False) -> Answer:
     findings = finding_views(application.findings, is_masked=call.is_masked)
-    view = ApplicationView(**_entry(application, is_masked=call.is_masked), findings=findings)
+    entry = _entry(application, is_masked=call.is_masked)
+    view = ApplicationView(**entry, findings=findings, compared_to=comparison_view(application))
     headers = {"ETag": etag(application.version)}
     if is_made:
         headers["Location"] = f"/v1/accounts/{application.account_id}/capture/applications/{application.id}"

@@ -2,7 +2,8 @@
 
 A verdict is one conditional write: only an application in review can get one, so whatever comes second changes nothing.
 The token by which the waiting execution is told stands in a row of its own: it is nobody's business but the review's.
-A reviewer knows no accounts: `REVIEW#application` leads them to the application's.
+A reviewer knows no accounts: `REVIEW#application` leads them to the application's. One index holds what they look
+through: what waits for a verdict by time, and what was approved by the rule set that approved it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,12 +30,12 @@ from chalicelib.table import Keyed, Put, Row, TableName, Write
 APPLICATION = "APPLICATION#"
 TASK = "TASK#"
 REVIEW = "REVIEW"
-WAITING = "REVIEWER"
+WAITING, APPROVED = "REVIEWER", "APPROVED"  # the queues of the index
 EXAMINED = 500  # entries of the queue that one page of a filtered list looks at
 
 
 class ByReview(GlobalSecondaryIndex[Any]):
-    """Sparse: only applications in review, in the order they were submitted."""
+    """Sparse: applications in review, in the order they were submitted, and approved ones, by their rule set."""
 
     class Meta:
         index_name = "by_review"
@@ -78,7 +79,7 @@ class ApplicationRow(ReviewTable, discriminator="application"):
     version = NumberAttribute()
     needs_reviewer = BooleanAttribute(null=True)
     is_overdue = BooleanAttribute(null=True)
-    # The keys of the index `by_review`, which only applications in review have.
+    # The keys of the index `by_review`, which only applications in review and approved ones have.
     review_queue = UnicodeAttribute(null=True)
     review_order = UnicodeAttribute(null=True)
 
@@ -135,7 +136,7 @@ def list_in_review(
     behind: Any = ApplicationKeys.review_order > after if after else None
     keys = list(ApplicationKeys.by_review.query(WAITING, behind, limit=most + 1))
     found: list[Application] = []
-    for place, (order, application) in enumerate(_in_review(keys[:most]), start=1):
+    for place, (order, application) in enumerate(_standing(keys[:most], State.IN_REVIEW), start=1):
         if application is not None and needs_reviewer in {None, application.needs_reviewer}:
             found.append(application)
         if len(found) == limit or place == most:
@@ -146,15 +147,31 @@ def list_in_review(
 def list_submitted_before(at: datetime, limit: int) -> list[Application]:
     """The oldest applications in review, as of now, of those submitted before this time."""
     keys = ApplicationKeys.by_review.query(WAITING, ApplicationKeys.review_order < written(at), limit=limit)
-    return [application for _, application in _in_review(list(keys)) if application is not None]
+    return [application for _, application in _standing(list(keys), State.IN_REVIEW) if application is not None]
 
 
-def _in_review(keys: Sequence[ApplicationKeys]) -> Iterator[tuple[str, Application | None]]:
-    """The order and the application of each entry of the queue; None for one that has left it. 100 at a time."""
+def list_approved_under_others(rule_set: str, limit: int, after: str | None) -> tuple[list[Application], str | None]:
+    """A page of what was approved under other rule sets than this one, and where the next one starts.
+
+    Some may not be what their account's approval rests on any more: a later approval leaves them as they are.
+    """
+    keys: list[ApplicationKeys] = []
+    for low, high in (("", f"{rule_set}#"), (f"{rule_set}$", "~")):  # "#" is followed by "$"
+        start = max(low, after + "\x00" if after else low) or " "
+        if start < high and len(keys) <= limit:
+            between = ApplicationKeys.review_order.between(start, high)
+            keys += ApplicationKeys.by_review.query(APPROVED, between, limit=limit + 1 - len(keys))
+    page = list(_standing(keys[:limit], State.APPROVED))
+    found = [application for _, application in page if application is not None]
+    return found, page[-1][0] if len(keys) > limit else None
+
+
+def _standing(keys: Sequence[ApplicationKeys], state: State) -> Iterator[tuple[str, Application | None]]:
+    """The order and the application of each entry of a queue; None for one that has left it. 100 at a time."""
     for start in range(0, len(keys), 100):
         asked = keys[start : start + 100]
         rows = ApplicationRow.batch_get([(one.pk, one.sk) for one in asked], consistent_read=True)
-        standing = {row.sk: _application(row) for row in rows if row.state == State.IN_REVIEW.value}
+        standing = {row.sk: _application(row) for row in rows if row.state == state.value}
         yield from ((one.review_order, standing.get(one.sk)) for one in asked)
 
 
@@ -195,8 +212,17 @@ def _review(application_id: str) -> str:
     return f"REVIEW#{application_id}"
 
 
+def _queue(application: Application) -> tuple[str | None, str | None]:
+    """The queue it stands in, and its place there."""
+    if application.state is State.IN_REVIEW:
+        return WAITING, f"{written(application.submitted_at)}#{application.id}"
+    if application.state is State.APPROVED and application.decided_at:
+        return APPROVED, f"{application.rule_set}#{written(application.decided_at)}#{application.id}"
+    return None, None
+
+
 def _row(application: Application) -> ApplicationRow:
-    waits = application.state is State.IN_REVIEW
+    queue, order = _queue(application)
     return ApplicationRow(
         _partition(application.account_id),
         APPLICATION + application.id,
@@ -217,8 +243,8 @@ def _row(application: Application) -> ApplicationRow:
         ruling=msgspec.to_builtins(application.ruling),
         revocation=msgspec.to_builtins(application.revocation),
         version=application.version,
-        review_queue=WAITING if waits else None,
-        review_order=f"{written(application.submitted_at)}#{application.id}" if waits else None,
+        review_queue=queue,
+        review_order=order,
     )
 
 

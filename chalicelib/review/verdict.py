@@ -56,10 +56,7 @@ def _checked(application: Application, now: datetime) -> Application:
 
 
 def _stored(review: Review) -> tuple[StoredFinding, ...]:
-    return tuple(
-        StoredFinding(one.check, one.status, one.quote, one.sentence, one.advice, one.is_required)
-        for one in review.findings
-    )
+    return tuple(map(StoredFinding.of, review.findings))
 
 
 def writes_of(account: Account, application: Application, now: datetime, *, actor: str = SYSTEM) -> list[Write]:

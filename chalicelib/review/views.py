@@ -1,13 +1,21 @@
 """What of an application leaves the system, for its account and for reviewers alike."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from chalicelib.leads.lead import masked
-from chalicelib.review import Finding, Status
+from chalicelib.review import Finding, Place, Status
 from chalicelib.review.application import Application, Company, Document, StoredFinding
+
+# How an answer calls a review's verdict.
+VERDICTS: dict[str, Literal["approved", "rejected", "needs_reviewer"]] = {
+    "approve": "approved",
+    "reject": "rejected",
+    "human": "needs_reviewer",
+}
 
 
 class DocumentView(Struct, frozen=True):
@@ -17,14 +25,49 @@ class DocumentView(Struct, frozen=True):
 
 
 class FindingView(Struct, frozen=True):
-    """What one check found: the passage as it stands in the policy, or what to add."""
+    """What one check found: the passage as it stands in the policy and where in its text, or what to add.
+
+    `local_sentence` and `local_advice` say the same in the first language of the market.
+    """
 
     check: str
     status: Status
     quote: str | None
+    place: Place | None
     sentence: str
     advice: str | None
+    local_sentence: str | None
+    local_advice: str | None
     is_required: bool
+
+
+class DifferenceView(Struct, frozen=True):
+    """A check that came out otherwise than before."""
+
+    check: str
+    before: Status
+    after: Status
+
+
+class ComparisonView(Struct, frozen=True):
+    """What came out otherwise than in the account's last application that was checked."""
+
+    application_id: str
+    differences: tuple[DifferenceView, ...]
+
+
+def difference_views(found: Iterable[tuple[str, Status, Status]]) -> tuple[DifferenceView, ...]:
+    return tuple(DifferenceView(*one) for one in found)
+
+
+def comparison_view(application: Application) -> ComparisonView | None:
+    """None for an account's first application, and for one that was not checked yet."""
+    from chalicelib.review.comparing import differences, find_previous  # noqa: PLC0415 - stores are heavy
+
+    previous = find_previous(application)
+    if previous is None:
+        return None
+    return ComparisonView(previous.id, difference_views(differences(previous.findings, application.findings)))
 
 
 def masked_company(company: Company) -> Company:
@@ -56,8 +99,11 @@ def finding_views(
             one.check,
             one.status,
             None if is_masked else one.quote,
+            one.place,
             one.sentence,
             one.advice,
+            one.local_sentence,
+            one.local_advice,
             one.is_required,
         )
         for one in findings

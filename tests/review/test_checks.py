@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from chalicelib.review.checks import CHECKS, FOLDER, LANGUAGES, PIECES, is_stated, load_language
+from chalicelib.review.checks import CHECKS, LANGUAGES
 from chalicelib.review.policy import rule_set
+from chalicelib.review.words import FOLDER, PIECES, is_stated, load_language
 
 CODES = [
     "controller", "contact", "purposes", "categories", "legal_basis", "rights", "withdrawal", "retention",
@@ -25,7 +26,7 @@ DENIALS = {
 
 
 def test_the_checks_keep_their_codes_and_order() -> None:
-    assert [check.code for check in CHECKS] == CODES
+    assert list(CHECKS) == CODES
 
 
 def test_every_language_has_its_file() -> None:
@@ -34,16 +35,21 @@ def test_every_language_has_its_file() -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_language_has_words_for_every_check_but_its_own(code: str) -> None:
-    assert list(load_language(code).checks) == CODES[:-1]
-    assert all(rules.evidence for rules in load_language(code).checks.values())
+    assert list(load_language(code).checks) == CODES
+    assert all(rules.evidence for check, rules in load_language(code).checks.items() if check != "language")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_words_are_literals_so_that_matching_stays_linear(code: str) -> None:
     language = load_language(code)
     patterns = [pattern for rules in language.checks.values() for pattern in rules.evidence]
-    words = [word for pattern in (*patterns, *language.instructions) for group in pattern for word in group.split("|")]
-    assert all(word and (word in PIECES or re.fullmatch(r"[^*+?\\\[\](){}^$.]+\*?", word)) for word in words)
+    words = [
+        word
+        for pattern in (*patterns, *language.instructions)
+        for group in pattern
+        for word in group.lstrip("!>").split("|")
+    ]
+    assert all(word and (word in PIECES or re.fullmatch(r"\*?[^*+?\\\[\]{}^$]+\*?", word)) for word in words)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

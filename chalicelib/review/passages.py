@@ -1,0 +1,114 @@
+"""A document's sentences as the checks read them: each with the headings, questions and labels that it answers.
+
+People write "How long do we keep it? Two years." and "| Kept for | two years |": the verb is in the heading.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.review.document import Sentence, normalise
+
+MAX_LABEL: Final = 70  # characters of what stands before a colon
+MAX_QUESTION: Final = 110
+MAX_LEAD: Final = 36  # of a short first sentence: "Retention." or a question in Thai, which has no mark
+BOLD: Final = re.compile(r"\s*(?:[-*+] )?(?:\*\*|__)([^*_\n]{1,100})(?:\*\*|__)[\s:.?]{0,3}(.+)", re.DOTALL)
+LABEL: Final = re.compile(rf"([^:\n|]{{2,{MAX_LABEL}}}):\s(.+)", re.DOTALL)
+QUESTION: Final = re.compile(rf"([^?\n|]{{2,{MAX_QUESTION}}}\?)\s+(.+)", re.DOTALL)
+FIRST_LINE: Final = re.compile(rf"([^\n]{{2,{MAX_LABEL}}})\n(.+)", re.DOTALL)
+RULE: Final = re.compile(r"[\s|:-]{2,}")  # the line below a table's titles
+MIN_TITLES: Final = 3  # from which a first row of names is taken for titles where no rule is below it
+VALUE: Final = re.compile(r"[\d@]")
+NUMBER: Final = re.compile(r"(?:[-*+\u2022]|\(?\w{1,3}[.)]|q:|s:|j:|a:|t:)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`text` is `quote` normalised; `heading` is all that stands above it and leads to it, normalised."""
+
+    quote: str
+    text: str
+    heading: str
+
+
+def find_passages(sentences: Iterable[Sentence]) -> list[Passage]:
+    """Every sentence that says something, in order."""
+    return list(dict.fromkeys(_read(sentences)))
+
+
+def _read(sentences: Iterable[Sentence]) -> Iterator[Passage]:
+    title, section, lead = "", "", ""
+    for sentence in sentences:
+        if sentence.kind != "statement":
+            title, section, lead = title or sentence.text, sentence.text, ""
+            if sentence.text.endswith("?"):
+                lead = sentence.text
+            continue
+        if sentence.heading != section:
+            section, lead = sentence.heading, ""
+        above = "" if section == title else section
+        if "|" in sentence.quote and ("\n|" in sentence.quote or sentence.quote[0] == "|"):
+            rows = list(_rows(sentence.quote, lead, above))
+            lead = rows[-1].heading if rows else lead
+            yield from rows
+            continue
+        own, rest = _split(sentence.quote)
+        if own:
+            lead = normalise(own)
+            yield Passage(sentence.quote.strip(), normalise(rest), f"{above} / {lead}")
+            continue
+        if not sentence.text.endswith("?"):
+            yield Passage(sentence.quote, sentence.text, f"{above} / {lead}")
+        if _leads(sentence):
+            lead = sentence.text
+
+
+def _rows(quote: str, lead: str, above: str) -> Iterator[Passage]:
+    """A table's rows, each under the section, its columns' titles and its first cell, and that under its title.
+
+    What stands before the first cell belongs to the row above.
+    """
+    lines, titles = quote.splitlines(), _titles(quote)
+    if titles:
+        lines = lines[1:]
+    over = "".join(f"{normalise(part)} / " for part in (above, *titles) if part)
+    for line in lines:
+        cells = _cells(line)
+        if cells and line.lstrip().startswith("|"):
+            lead = over + normalise(cells[0])
+            if titles:
+                yield Passage(line.strip(), normalise(cells[0]), normalise(titles[0]))
+            cells = cells[1:]
+        if cells:
+            yield Passage(line.strip(), normalise(" / ".join(cells)), lead)
+
+
+def _titles(quote: str) -> list[str]:
+    """The titles of a table's columns: its first row, if a rule is below it or it looks like titles."""
+    lines = quote.splitlines()
+    cells = _cells(lines[0]) if lines[0].lstrip().startswith("|") and len(lines) > 1 else []
+    are_names = len(cells) >= MIN_TITLES and all(len(cell) <= MAX_LEAD and not VALUE.search(cell) for cell in cells)
+    return cells if are_names or (cells and RULE.fullmatch(lines[1])) else []
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|") if any(map(str.isalnum, cell))]
+
+
+def _split(quote: str) -> tuple[str, str]:
+    """What a sentence begins with as a label or question, and what it says about it; ("", …) where it has none."""
+    question = QUESTION.match(quote)
+    if question:
+        return question[1], question[2]
+    for form in (LABEL, FIRST_LINE, BOLD):
+        found = form.match(quote)
+        if found and any(map(str.isalnum, found[1])):
+            return found[1], quote
+    return "", quote
+
+
+def _leads(sentence: Sentence) -> bool:
+    """Whether a sentence only asks or names what the next ones say."""
+    text = NUMBER.sub("", sentence.text, count=1)
+    return (text.endswith("?") and len(text) <= MAX_QUESTION) or (len(text) <= MAX_LEAD and "@" not in text)
