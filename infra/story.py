@@ -37,7 +37,7 @@ class Chat:
 def play_story(demo: Demo) -> dict[str, str]:
     """How each conversation came, by our id of it. Raises StopError where anything is not as it should be."""
     ensure_approved(demo)
-    events = _subscribed(demo)
+    events = subscribed(demo)
     chats = _chats(demo)
     for chat in chats:
         if chat.via == "webhook":
@@ -126,7 +126,7 @@ def _differences(demo: Demo, ours: Mapping[str, Chat]) -> list[str]:
     ]
 
 
-def _subscribed(demo: Demo) -> str:
+def subscribed(demo: Demo) -> str:
     """The URL of a queue that gets every event of the topic, as an integrator's would."""
     sqs, topic = demo.stack.client("sqs"), demo.stack.outputs["EventsTopicArn"]
     url = str(sqs.create_queue(QueueName="demo-events")["QueueUrl"])
@@ -147,13 +147,13 @@ def _subscribed(demo: Demo) -> str:
 
 def _wait_for_event(demo: Demo, url: str, kind: str, subject: str) -> None:
     def arrived() -> bool:
-        return any((one.get("type"), one.get("subject")) == (kind, subject) for one in _received(demo, url))
+        return any((one.get("type"), one.get("subject")) == (kind, subject) for one in received(demo, url))
 
     wait_for(arrived, EVENT_SECONDS, f"the event {kind} of a new lead")
     say(f"Event: {kind} on the topic")
 
 
-def _received(demo: Demo, url: str) -> Iterator[dict[str, Any]]:
+def received(demo: Demo, url: str) -> Iterator[dict[str, Any]]:
     sqs = demo.stack.client("sqs")
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
         for one in messages:

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Container
 from typing import Final
 
-from chalicelib.review.document import as_shown, normalise
+from chalicelib.review.characters import KEPT_BELOW, as_shown
+from chalicelib.review.document import normalise
 
 COMPANY: Final = "\ue000"  # private use: normalised text holds none of its own
 
@@ -30,12 +31,14 @@ _LEGAL_NAME: Final = (
 )
 
 
+# The name in English beside the registered one: "บริษัท … จำกัด (Green Roof Co., Ltd.)".
+TRANSLATED: Final = re.compile(r"(?<=\S)\s*\([^()]{2,80}(?:ltd|limited|inc|corp|jsc|company)\.?\s*\)", re.IGNORECASE)
 NEXT_NAME: Final = re.compile(r"[ \t]{1,3}([A-Z][A-Za-z]{1,40})")
 
 
 def fold(text: str) -> str:
     """Normalised text without Latin accents, character for character, so that a place here is a place there."""
-    return "".join(c if c.isascii() else _bare(c) for c in text)
+    return text.translate(BARE)
 
 
 def _bare(character: str) -> str:
@@ -44,6 +47,18 @@ def _bare(character: str) -> str:
     first = unicodedata.normalize("NFD", character)[0]
     return first if first.isascii() else character
 
+
+class _Bare(dict[int, str]):
+    """A character without its accents; kept for the scripts that have them."""
+
+    def __missing__(self, code: int) -> str:
+        bare = _bare(chr(code))
+        if code < KEPT_BELOW:
+            self[code] = bare
+        return bare
+
+
+BARE: Final = _Bare()
 
 # Compared with folded text, so folded themselves: NFKC writes the Thai "จำกัด" with other characters.
 FORMS_BEFORE: Final = tuple(sorted(map(fold, map(normalise, _BEFORE)), key=len, reverse=True))
@@ -56,15 +71,20 @@ def company_words(name: str, ordinary: Container[str] = ()) -> tuple[str, ...]:
 
     Where only `ordinary` words are left ("PT Data") the form belongs to the name; () where there is none either.
     """
-    folded = fold(normalise(name))
-    words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
+    written = _words(normalise(TRANSLATED.sub(" ", name)))
+    words = [fold(word) for word in written]
     whole = text = " ".join(words)
     bare = _without_form(text)
     while bare != text:
         text, bare = bare, _without_form(bare)
-    if all(word in ordinary for word in text.split()):
+    accented = dict(zip(words, written, strict=True))  # "Nắng Mai" is not "nâng" and "mãi"
+    if all(accented.get(word, word) in ordinary for word in text.split()):
         return tuple(words) if text and text != whole else ()
     return tuple(text.split())
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
 
 
 def _without_form(text: str) -> str:

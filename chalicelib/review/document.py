@@ -7,12 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
+from chalicelib.review.characters import as_shown, why_unreadable
+
 MAX_BYTES: Final = 5 * 1024 * 1024  # what an upload may hold
-MAX_CHARACTERS: Final = 200_000  # some eighty pages; longer ones are read by a person
+MAX_CHARACTERS: Final = 120_000  # some fifty pages; longer ones are read by a person
 MAX_SENTENCE: Final = 2_000  # a longer run without an end is cut, so that words pages apart make no statement
 MAX_HEADING: Final = 60
+MAX_BLOCKS: Final = 10_000  # headings, items and paragraphs; a policy of fifty pages has some 2,000
 
 ZIP: Final = b"PK\x03\x04"  # DOCX, among others
 COMPOUND: Final = b"\xd0\xcf\x11\xe0"  # old Word, and DOCX with a password
@@ -30,6 +34,7 @@ CHARSETS: Final = {
     "windows-1252": "cp1252", "iso-8859-1": "cp1252", "us-ascii": "cp1252", "windows-1258": "cp1258",
     "windows-874": "cp874", "tis-620": "cp874", "iso-8859-11": "cp874",
 }  # fmt: skip
+EMPHASIS: Final = str.maketrans("", "", "*`#")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 MARKDOWN_HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s|\s{0,3}(\*\*|__)[^*_]{1,80}\1:?\s*$")
@@ -82,6 +87,10 @@ def read_document(content: bytes, filename: str) -> str:
         raise DocumentRefused("empty_document")
     if len(text) > MAX_CHARACTERS:
         raise DocumentRefused("text_too_long")
+    if reason := why_unreadable(text, MAX_CHARACTERS):
+        raise DocumentRefused(reason)
+    if sum(1 for _ in islice(_blocks(text), MAX_BLOCKS + 1)) > MAX_BLOCKS:
+        raise DocumentRefused("document_too_complex")
     return text
 
 
@@ -130,16 +139,10 @@ def _decoded(content: bytes) -> str:
         return content.decode(codec, errors="replace")
 
 
-def as_shown(text: str) -> str:
-    """Text in NFKC without what no reader sees (zero-width, soft hyphen) and without private-use characters."""
-    composed = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in composed if c.isascii() or unicodedata.category(c) not in {"Cf", "Co"})
-
-
 def normalise(text: str) -> str:
     """Text as the rules compare it: NFKC, lower case, single spaces, no invisible characters, no emphasis marks."""
     folded = unicodedata.normalize("NFKC", as_shown(text).casefold())
-    plain = folded.replace("\u2019", "'").replace("__", "").translate(dict.fromkeys(map(ord, "*`#"), None))
+    plain = folded.replace("\u2019", "'").replace("__", "").translate(EMPHASIS)
     return " ".join(plain.split())
 
 
@@ -225,10 +228,10 @@ def _list_end(blocks: list[_Block], position: int) -> int:
     if blocks[position].kind == "item":
         return 0
     end = 0
-    for block in blocks[position + 1 :]:
-        if block.kind != "item":
+    for following in range(position + 1, len(blocks)):
+        if blocks[following].kind != "item":
             break
-        end = block.end
+        end = blocks[following].end
     return end
 
 

@@ -3,8 +3,8 @@
 libxml2 reads HTML as a stream of events, so that no tree grows with a hostile page; mammoth makes HTML of DOCX, and
 from there both go the same way. Bounds are counts, not times: the same file always gets the same answer.
 
-Accepted: style sheets and colours are not read, so text they hide counts as shown. Who hides a statement so could as
-well have shown it. Headers and footers of DOCX, which repeat on every page, are left out.
+Accepted: style sheets are not read, so text they hide counts as shown. Who hides a statement so could as well have
+shown it. Headers and footers of DOCX, which repeat on every page, are left out.
 """
 
 import re
@@ -18,12 +18,17 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from chalicelib.review.document import DocumentRefused
 
-MAX_TAGS: Final = 200_000  # in a page; the longest policies saved from a browser have some ten thousand
+MAX_TAGS: Final = 80_000  # in a page; the longest policies saved from a browser have some ten thousand
 MAX_DEPTH: Final = 256  # of elements; real pages stay below 50
 MAX_PARTS: Final = 2_000  # in a DOCX; each picture is one
 MAX_UNPACKED: Final = 32 * 1024 * 1024
 MAX_WORD_MARKUP: Final = 8 * 1024 * 1024  # mammoth takes some 30 times that in memory
-MAX_WORD_TAGS: Final = 100_000  # mammoth takes some 60 µs for each, a policy of 80 pages has 30,000
+MAX_WORD_TAGS: Final = 100_000  # mammoth takes some 60 µs for each, a policy of fifty pages has 20,000
+# What a small file may hold of either, and how much more for each byte: honest ones unpack to some 20 bytes for one,
+# and have a tag for every five of those packed. Styles cost a sixth of a text's tags, and Word writes many.
+WORD_MARKUP: Final = (1_500_000, 40)
+WORD_TAGS: Final = (8_000, 1 / 3)
+STYLE_SHARE: Final = 1 / 6
 
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS: Final = frozenset(("ul", "ol", "menu"))
@@ -36,16 +41,42 @@ BLOCKS: Final = HEADINGS | LISTS | frozenset(
 UNREAD: Final = frozenset(("head", "script", "style", "svg", "math", "canvas", "audio", "video"))
 UNSEEN: Final = frozenset(("noscript", "template", "datalist", "del", "s", "strike"))  # struck out is not said
 ELSEWHERE: Final = frozenset(("iframe", "frame", "object", "embed"))  # what they show does not stand in the file
+# Ways of a style attribute to show nothing: not at all, too small, in white, or out of sight.
 HIDING_STYLE: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|(?<![\w-])(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:;|!|$)",
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    r"|opacity\s*:\s*0?(?:\.0*)?%?\s*(?:;|!|$)|font-size\s*:\s*[01]?(?:\.\d*)?(?:px|pt)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0?(?:\.0\d*)?(?:r?em|%)\s*(?:;|!|$)"
+    r"|(?:left|right|top|bottom|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(?:\.\d*)?(?:px|pt|r?em|vw|vh|%)"
+    r"|clip\s*:\s*rect\s*\(\s*[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?\s*\)"
+    r"|clip-path\s*:\s*(?:inset\s*\(\s*(?:50|100)%|circle\s*\(\s*0)|transform\s*:\s*[^;]{0,40}scale[xy]?\s*\(\s*0\s*[,)])",
     re.IGNORECASE,
 )
+CUT_OFF: Final = re.compile(r"(?<![\w-])overflow(?:-y)?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+NO_ROOM: Final = re.compile(
+    r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[01](?:px|pt|r?em|%)?\s*(?:;|!|$)", re.IGNORECASE
+)
+WHITE: Final = (
+    r"(?:white|transparent|#fff(?:f|fff(?:ff)?)?|rgba?\s*\(\s*255[\s,]+255[\s,]+255\s*(?:[,/][^)]{0,9})?\)"
+    r"|rgba\s*\([^)]{0,30}[,/]\s*0(?:\.0*)?\s*\)|hsla?\s*\([^)]{0,30}100%\s*\))\s*(?:;|!|$)"
+)
+WHITE_STYLE: Final = re.compile(rf"(?<![\w-])color\s*:\s*{WHITE}", re.IGNORECASE)
+WHITE_COLOUR: Final = re.compile(WHITE, re.IGNORECASE)
+MAX_STYLE: Final = 2_000  # characters of a style attribute that are looked at
 MARKS_OF_BLANKS: Final = str.maketrans(dict.fromkeys("[]{}<>$_…", " "))
 
+TEXT_PART: Final = re.compile(r"word/(?:document|footnotes|endnotes|comments)")  # those whose words are read
 WORD_TEXT: Final = re.compile(r"word/document\d*\.xml")  # Word on the web saves document2.xml
 OTHER_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
-VANISH: Final = re.compile(rb"<[\w.-]{0,20}:?vanish(?![\w.:-])(?![^>]{0,80}val\s*=\s*[\"'](?:0|false|off)[\"'])")
+# Runs of one point and a half or less, or in white where no ground is darker, and their text.
+TINY: Final = re.compile(rb'<w:sz w:val="[1-3]"/>[^\0]{0,300}?</w:rPr>\s{0,9}<w:t[ >]')
+PALE: Final = re.compile(
+    rb'<w:color w:val="(?:FFFFFF"|\w{0,9}" w:themeColor="background1")[^\0]{0,300}?</w:rPr>\s{0,9}<w:t[ >]',
+    re.IGNORECASE,
+)
+GROUND: Final = re.compile(rb'<w:shd [^>]{0,200}fill="(?!auto|FFFFFF)|<w:highlight |<w:drawing|<w:background|themeFill')
+VANISH: Final = re.compile(
+    rb"<[\w.-]{0,20}:?(?:vanish|webHidden|specVanish)(?![\w.:-])(?![^>]{0,80}val\s*=\s*[\"'](?:0|false|off)[\"'])"
+)
 # What zipfile raises on files that are none, or end too early, or name places that are not in them.
 NO_ZIP: Final = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
 # And what mammoth raises beyond it: it takes the parts for what they should be, and looks up before it checks.
@@ -176,7 +207,12 @@ class _Page:
 def _is_hidden(attributes: dict[str, str]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden", "").strip().lower() == "true":
         return True
-    return HIDING_STYLE.search(attributes.get("style", "")) is not None
+    style = attributes.get("style", "")[:MAX_STYLE]
+    if HIDING_STYLE.search(style) or (CUT_OFF.search(style) and NO_ROOM.search(style)):
+        return True
+    # White on a ground of its own is how titles look; on a ground of another element's, how this can't know.
+    is_white = WHITE_STYLE.search(style) or WHITE_COLOUR.match(attributes.get("color", "").strip())
+    return is_white is not None and "background" not in style.lower()
 
 
 def _is_pixel(attributes: dict[str, str]) -> bool:
@@ -221,7 +257,7 @@ def read_docx(content: bytes) -> str:
     """The document's text, as of the page it makes."""
     try:
         with ZipFile(BytesIO(content)) as archive:
-            _check_parts(archive, archive.infolist())
+            _check_parts(archive, archive.infolist(), len(content))
     except NO_ZIP as error:
         raise DocumentRefused("unreadable_document") from error
     return read_html(_html_of(content))
@@ -240,7 +276,7 @@ def _html_of(content: bytes) -> str:
     return str(made.value)
 
 
-def _check_parts(archive: ZipFile, parts: list[ZipInfo]) -> None:
+def _check_parts(archive: ZipFile, parts: list[ZipInfo], packed: int) -> None:
     """Refuses what would grow, hide or mislead, before anything is made of it.
 
     The sizes named in the directory are those zipfile holds to, so they bound what is unpacked.
@@ -253,17 +289,24 @@ def _check_parts(archive: ZipFile, parts: list[ZipInfo]) -> None:
         raise DocumentRefused("document_too_complex")
     if any(part.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for part in parts):
         raise DocumentRefused("unreadable_document")  # the standard allows no other, and these unpack without bounds
-    tags = size = 0
+    tags = size = 0.0
     for part in parts:
         with archive.open(part) as file:
             content = file.read(part.file_size)
         start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
         if start[:1] in {b"<", b"\x00"} or start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            tags += content.count(b"<")
+            share = 1 if TEXT_PART.match(part.filename) else STYLE_SHARE
+            tags += (content.count(b"<") + content.count(b'="') / 4) * share
             size += len(content)
             _check_xml(part.filename, content)
-        if tags > MAX_WORD_TAGS or size > MAX_WORD_MARKUP:
+        if tags > _allowed(WORD_TAGS, packed, MAX_WORD_TAGS) or size > _allowed(WORD_MARKUP, packed, MAX_WORD_MARKUP):
             raise DocumentRefused("document_too_complex")
+
+
+def _allowed(grant: tuple[int, float], packed: int, most: int) -> float:
+    """How much of something a file of this size may hold: what an honest one never needs, a bomb would."""
+    base, for_each = grant
+    return min(most, base + for_each * packed)
 
 
 def _check_xml(name: str, content: bytes) -> None:
@@ -271,4 +314,6 @@ def _check_xml(name: str, content: bytes) -> None:
     if b"<!DOCTYPE" in content or b"\x00" in content or OTHER_ENCODING.match(content.lstrip(b"\xef\xbb\xbf")):
         raise DocumentRefused("unreadable_document")
     if not name.endswith("numbering.xml") and VANISH.search(content):
+        raise DocumentRefused("hidden_text")
+    if TEXT_PART.match(name) and (TINY.search(content) or (PALE.search(content) and not GROUND.search(content))):
         raise DocumentRefused("hidden_text")

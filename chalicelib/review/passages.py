@@ -17,6 +17,13 @@ BOLD: Final = re.compile(r"\s*(?:[-*+] )?(?:\*\*|__)([^*_\n]{1,100})(?:\*\*|__)[
 LABEL: Final = re.compile(rf"([^:\n|]{{2,{MAX_LABEL}}}):\s(.+)", re.DOTALL)
 QUESTION: Final = re.compile(rf"([^?\n|]{{2,{MAX_QUESTION}}}\?)\s+(.+)", re.DOTALL)
 FIRST_LINE: Final = re.compile(rf"([^\n]{{2,{MAX_LABEL}}})\n(.+)", re.DOTALL)
+# Thai sets a title off by a space alone: "ข้อ 5 ระยะเวลา เก็บไว้สองปี" (Article 5, period, kept for two years).
+UNSTOPPED: Final = re.compile(
+    r"\s*(?:(?:ข้อ(?:ที่)? ?)?\d{1,2}[.)]?\s{1,3}"
+    r"|(?=การ|ความ|สิทธิ|ระยะเวลา|วัตถุประสงค์|ฐาน|ผู้|ช่องทาง|แหล่ง|ประเภท))"
+    r"([\u0e00-\u0e7f]{4,36}) (.{12,})",
+    re.DOTALL,
+)
 RULE: Final = re.compile(r"[\s|:-]{2,}")  # the line below a table's titles
 MIN_TITLES: Final = 3  # from which a first row of names is taken for titles where no rule is below it
 VALUE: Final = re.compile(r"[\d@]")
@@ -101,7 +108,7 @@ def _split(quote: str) -> tuple[str, str]:
     question = QUESTION.match(quote)
     if question:
         return question[1], question[2]
-    for form in (LABEL, FIRST_LINE, BOLD):
+    for form in (LABEL, FIRST_LINE, BOLD, UNSTOPPED):
         found = form.match(quote)
         if found and any(map(str.isalnum, found[1])):
             return found[1], quote

@@ -15,7 +15,6 @@ from chalicelib.review import words as rules
 from chalicelib.review.checks import LANGUAGES
 from chalicelib.review.document import DocumentRefused, normalise, read_document
 from chalicelib.review.findings import find_statements, is_titled, undecided
-from chalicelib.review.kind import is_draft, is_for_others
 from chalicelib.review.reading import PolicyText, read_policy
 from chalicelib.review.words import load_language
 
@@ -72,12 +71,15 @@ def _decided(text: PolicyText, findings: tuple[Finding, ...]) -> Review:
     outcomes: tuple[tuple[bool, Verdict, str], ...] = (
         (_addresses_reviewer(text.raw), "human", "addresses_the_reviewer"),
         (not is_policy and not text.written_in, "human", "unknown_language"),
-        (not is_policy or text.is_other, "reject", "not_a_privacy_policy"),
+        (not is_policy or text.is_other == "yes", "reject", "not_a_privacy_policy"),
         (BLANK.search(text.raw) is not None, "reject", "unfilled_blanks"),
-        (text.is_readable and is_draft(whole, text.languages), "reject", "not_in_force"),
-        (text.is_readable and is_for_others(text.titles, whole, text.languages), "reject", "other_audience"),
+        (text.is_draft == "yes", "reject", "not_in_force"),
+        (text.is_for_others == "yes", "reject", "other_audience"),
         ("missing" in needed, "reject", "missing_statements"),
         (not text.is_readable, "human", "unknown_language"),
+        (text.is_other == "perhaps", "human", "possibly_no_privacy_policy"),
+        (text.is_draft == "perhaps", "human", "possibly_not_in_force"),
+        (text.is_for_others == "perhaps", "human", "possibly_other_audience"),
         (PERHAPS_BLANK.search(text.raw) is not None, "human", "possible_blanks"),
         ("unclear" in needed, "human", "unclear_statements"),
     )

@@ -10,7 +10,7 @@ from chalicelib.review import words as rules
 from chalicelib.review.checks import LANGUAGES
 from chalicelib.review.company import company_words, mark_company, name_pattern
 from chalicelib.review.document import normalise, split_sentences
-from chalicelib.review.kind import is_other_kind, is_stuffed
+from chalicelib.review.kind import Doubt, is_draft, is_for_others, is_other_kind
 from chalicelib.review.passages import Passage, find_passages
 from chalicelib.review.words import Language, load_language
 
@@ -33,8 +33,10 @@ class PolicyText:
     languages: tuple[Language, ...]
     written_in: tuple[str, ...]
     titles: tuple[str, ...]
-    is_other: bool
+    is_other: Doubt
     """Whether it is another kind of text: terms, an article, a form."""
+    is_draft: Doubt
+    is_for_others: Doubt
 
 
 def read_policy(raw: str, law: Market, company: str) -> PolicyText:
@@ -48,6 +50,8 @@ def read_policy(raw: str, law: Market, company: str) -> PolicyText:
     written_in = tuple(code for code in LANGUAGES if shares[code] >= COMMON_SHARE)
     languages = tuple(load_language(code) for code in law.languages)
     is_readable = _is_readable(text, shares, languages)
+    titles = tuple(mark_company(s.text, pattern) for s in sentences if s.kind != "statement" or s is sentences[0])
+    known = languages if is_readable else ()  # of what the rules can't read they can't say what it is either
     return PolicyText(
         raw=raw,
         marked=mark_company(text, pattern),
@@ -56,8 +60,10 @@ def read_policy(raw: str, law: Market, company: str) -> PolicyText:
         is_readable=is_readable,
         languages=languages,
         written_in=written_in,
-        titles=tuple(mark_company(s.text, pattern) for s in sentences if s.kind != "statement" or s is sentences[0]),
-        is_other=is_stuffed(text) or (is_readable and is_other_kind(sentences, text, languages)),
+        titles=titles,
+        is_other=is_other_kind(sentences, text, known),
+        is_draft=is_draft(sentences, text, known),
+        is_for_others=is_for_others(titles, text, known),
     )
 
 

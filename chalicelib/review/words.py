@@ -22,6 +22,7 @@ FOLDER: Final = Path(__file__).parent / "languages"
 MAX_PLACES: Final = 30  # a word is looked for in this many places of a passage
 NEAR: Final = 320  # characters within which the words of a statement stand; lists are long
 NEAR_UNSPACED: Final = 170  # Thai writes no stops: a passage may be a page
+AROUND: Final = 90  # characters around a place that are its sentence where sentences have no end
 FOLLOWS: Final = 90  # characters within which a group marked ">" follows
 LEAD: Final = 45  # a "not" counts up to this many characters before a word, within its clause
 LEAD_UNSPACED: Final = 12
@@ -45,6 +46,11 @@ CLAUSE: Final = re.compile(r"[,;:.!?()/|\u2014]| - | but | and | dan | tetapi | 
 CLAUSE_UNSPACED: Final = re.compile(r"[,;:.!?()/| ]")
 # What an address or number is introduced by is no category of data: "phone 6555 0101".
 ADDRESSES: Final = re.compile(r"(?:\S+ ){0,2}\S*@\S+|(?:\S+ ){0,2}\(?\+?\d[\d ().-]{6,18}\d")
+# How a question in Thai ends; "to whom" also ends a "we give it to nobody".
+ASKED: Final = re.compile(
+    "(?:ไหม|มั้ย|หรือไม่|หรือเปล่า|ล่ะ)$|^(?!.*ไม่).*(?:ใคร|อะไร|ไหน|บ้าง|อย่างไร|ยังไง|เท่าใด|เท่าไร|เท่าไหร่|เมื่อไร|กี่ปี|กี่วัน|กี่เดือน)$"
+)
+MAX_ASKED: Final = 45  # characters of such a question
 LISTS: Final = (
     "privacy", "deferred", "announces", "negators", "benign", "vague",
     "other", "other_text", "foreign", "audience", "customers", "excludes", "draft",
@@ -140,12 +146,13 @@ def compiled(group: str, *, spaced: bool) -> re.Pattern[str]:
 
 @functools.cache
 def ordinary_words() -> frozenset[str]:
-    """Every word the rules know in any language, folded: a company called one of these is not named by it alone."""
+    """Every word the rules know in any language, also folded: a company called one of these is not named by it alone."""
     words: set[str] = set()
     for language in map(load_language, LANGUAGES):
         groups = [language.words["privacy"], *(rule.topic for rule in language.checks.values()), *language.common]
         groups += [group for rule in language.checks.values() for pattern in rule.evidence for group in pattern]
-        words.update(fold(normalise("|".join(groups))).replace("|", " ").split())
+        text = normalise("|".join(groups)).replace("|", " ")
+        words.update(text.split(), fold(text).split())
     return frozenset(words)
 
 
@@ -172,12 +179,17 @@ def is_stated(pattern: tuple[str, ...], text: str, language: Language, *, deniab
     wanted = [group for group in others if group[0] != "!"]
     if any(not has_any(group.removeprefix(">"), text, language) for group in wanted):
         return False
-    if any(has_any(group, text, language) for group in forbidden):
-        return False
     return any(
         all(_stands_near(group, place, text, language, deniable=deniable) for group in wanted)
+        and not any(_is_forbidden(group, place, text, language) for group in forbidden)
         for place in _places(content, text, language, deniable=deniable)
     )
+
+
+def _is_forbidden(group: str, place: tuple[int, int], text: str, language: Language) -> bool:
+    """Whether a word that must not is in the sentence, or where sentences have no end, stands around the place."""
+    start, end = (0, len(text)) if language.spaced else (max(0, place[0] - AROUND), place[1] + AROUND)
+    return compiled(group, spaced=language.spaced).search(text, start, end) is not None
 
 
 def _places(group: str, text: str, language: Language, *, deniable: bool) -> Iterator[tuple[int, int]]:
@@ -218,25 +230,24 @@ def states_part(check: str, part: int, passage: Passage, text: str, language: La
 def _says_one_of(
     patterns: tuple[tuple[str, ...], ...], check: str, passage: Passage, text: str, language: Language
 ) -> bool:
-    if is_put_off(text, language) or (check != "controller" and has("announces", text, language)):
+    if is_question(text) or is_put_off(text, language) or (check != "controller" and has("announces", text, language)):
         return False
     if check in {"purposes", "categories"} and has("vague", text, language):
         return False
     if check == "categories":
         text = ADDRESSES.sub(" ", text)
-    if not is_question(text) and has_any(language.checks[check].heading, passage.heading, language):
+    if has_any(language.checks[check].heading, passage.heading, language):
         text = HEADING + text
     deniable = check not in ANSWERED_BY_NO
     return any(
-        (pattern[0] != "@text" or (len(text) > MIN_TEXT and not is_question(text)))
-        and is_stated(pattern, text, language, deniable=deniable)
+        (pattern[0] != "@text" or len(text) > MIN_TEXT) and is_stated(pattern, text, language, deniable=deniable)
         for pattern in patterns
     )
 
 
 def is_question(text: str) -> bool:
-    """Whether nothing but a question is asked."""
-    return text.endswith("?") and ". " not in text
+    """Whether nothing but a question is asked. Thai needs no mark for one."""
+    return (text.endswith("?") and ". " not in text) or (len(text) <= MAX_ASKED and ASKED.search(text) is not None)
 
 
 def is_put_off(text: str, language: Language) -> bool:
