@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fix package deploy redrive bench-capture fuzz-capture clean supported-python
+.PHONY: help run test check fix package check-policy deploy redrive re-read bench-capture bench-review fuzz-capture clean supported-python
 
 # Chalice packages for the Python it runs on, so only those that Lambda has will do.
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -18,7 +18,7 @@ T ?= tests
 PART ?= held
 RUNS ?= 1000000
 
-export ONCE DMS MARKET FORMAT PORT
+export ONCE DMS MARKET FORMAT PORT POLICY COMPANY
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -43,13 +43,22 @@ fix: .venv/ready ## Format, and mend what can be mended
 package: .venv/ready ## Code and template for CloudFormation, in .local/package
 	@$(BIN)/python -m infra.package
 
+check-policy: .venv/ready ## What the review finds in a policy: POLICY=policy.pdf MARKET=ID COMPANY='PT Kopi Senja'
+	@$(BIN)/python -m infra.check_policy
+
 deploy: .venv/ready ## To AWS: STAGE=prod [REGION=ap-southeast-1] [BUCKET=…] [PARAMETERS="ReviewDelaySeconds=600 …"]
 	@test -n '$(STAGE)' || { echo 'Say which stage: make deploy STAGE=prod' >&2; exit 2; }
 	@$(BIN)/python -m infra.deploy --stage '$(STAGE)' $(if $(REGION),--region '$(REGION)') \
 		$(if $(BUCKET),--bucket '$(BUCKET)') $(PARAMETERS)
 
+re-read: .venv/ready ## Stored messages, read with the present rules: ACCOUNT=acc_… STAGE=prod [REGION=…] [API=…] [APPLY=1] [FORMAT=json]
+	@$(BIN)/python -m infra.reread
+
 bench-capture: $(BENCH)/ready ## Capture beside its peers: quality and speed, on the part put aside [PART=dev]
 	@$(BENCH)/bin/python -m tests.bench.capture --part $(PART)
+
+bench-review: .venv/ready ## The review beside a list of keywords: verdicts, checks and cost [PART=dev]
+	@$(BIN)/python -m tests.bench.review --part $(PART)
 
 fuzz-capture: $(BENCH)/ready ## Capture under a coverage-guided fuzzer [RUNS=1000000]
 	@mkdir -p .local/fuzz

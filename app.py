@@ -11,6 +11,7 @@ from chalice.app import Chalice
 from chalicelib.accounts.inbox import blueprint as inbox_routes
 from chalicelib.accounts.member_routes import blueprint as member_routes
 from chalicelib.accounts.routes import blueprint as account_routes
+from chalicelib.capture.rereading_routes import blueprint as rereading_routes
 from chalicelib.capture.routes import blueprint as capture_routes
 from chalicelib.clock import utc_now
 from chalicelib.events.routes import blueprint as event_routes
@@ -29,6 +30,7 @@ for routes in (
     member_routes,
     inbox_routes,
     capture_routes,
+    rereading_routes,
     review_routes,
     reviewer_routes,
     lead_routes,

@@ -23,6 +23,7 @@ ROLES_BY_ACTION: dict[str, frozenset[Role]] = {
     "capture.read": EVERY_ROLE,
     "capture.switch": ADMINS,
     "capture.apply": ADMINS,
+    "capture.reread": ADMINS,
     "conversations.read": EVERY_ROLE,
     "events.read": ADMINS,
     "identities.read": ADMINS,

@@ -52,6 +52,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "OwnAccountError": (403, "own_account", "You are a member of this account: another reviewer has to decide."),
     "NothingUploadedError": (409, "nothing_uploaded", "Upload the policy with the form you were given, then submit."),
     "NotQueuedError": (503, "not_queued", "Not all of it was queued. Send it again: nothing is stored twice."),
+    "NotCapturingError": (409, "not_capturing", "Nothing is read again while capture is off or not approved."),
     "UploadTooLargeError": (413, "upload_too_large", "A policy is at most 5 MB."),
 }
 INVALID_CODES = {400: "not_json", 413: "too_large", 415: "unsupported_media_type", 422: "invalid"}

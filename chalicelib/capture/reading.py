@@ -6,7 +6,7 @@ contacts of a thread are the same whichever of its messages is processed last.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.capture.extraction import Contact, find_contacts, find_contacts_in_thread
@@ -42,6 +42,7 @@ class Found:
     is_region_assumed: bool
     parts: tuple[FoundPart, ...]
     is_superseded: bool = False  # it is a piece of a longer contact
+    suggestion: str | None = None  # what was probably meant, of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ def _split_contacts(window: Sequence[Message], market: str) -> Iterator[Found]:
 
 def _found(contact: Contact, messages: Sequence[Message]) -> Found:
     parts = tuple(FoundPart(messages[part.index], part.start, part.end, part.text) for part in contact.parts)
-    return Found(contact.kind, contact.value, contact.rule, contact.is_region_assumed, parts)
+    return Found(
+        contact.kind, contact.value, contact.rule, contact.is_region_assumed, parts, suggestion=contact.suggestion
+    )
 
 
 def _marked(found: Found, split: Sequence[Found]) -> Found:
@@ -113,4 +116,4 @@ def _marked(found: Found, split: Sequence[Found]) -> Found:
     ]
     if not any(part.overlaps(found.parts[0]) for part in pieces):
         return found
-    return Found(found.kind, found.value, found.rule, found.is_region_assumed, found.parts, is_superseded=True)
+    return replace(found, is_superseded=True)

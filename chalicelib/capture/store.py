@@ -137,6 +137,21 @@ def count_replies(account_id: str, conversation_id: str, last_inbound: str, most
     return sum(1 for _ in itertools.islice((row for row in rows if row.direction == "outbound"), most))
 
 
+def list_messages_forward(account_id: str, conversation_id: str, after: str, oldest: datetime) -> Iterator[Message]:
+    """The thread behind the entry of this order, oldest first, of what was sent since `oldest`.
+
+    Strongly read, a page at a time, as it is asked for: who takes few pays for few.
+    """
+    start = MESSAGE + max(after, written(oldest))
+    rows = MessageRow.query(
+        partition(account_id, conversation_id),
+        MessageRow.sk.between(start, f"{MESSAGE}~"),
+        page_size=EXAMINED,
+        consistent_read=True,
+    )
+    return (message_of(row) for row in rows if row.sk != MESSAGE + after)
+
+
 # Heads
 
 
@@ -217,6 +232,21 @@ def list_conversations(
             if head is not None and is_wanted(head):
                 found.append(head)
     return found, None
+
+
+def list_conversations_forward(account_id: str, after: str, most: int) -> list[tuple[str, Conversation | None]]:
+    """The next heads, each with where it stands in the index, earliest activity first.
+
+    Whoever walks this way meets every conversation: activity only moves forward, so one that moves meanwhile is met
+    later, or again. Without a head: it moves at this moment, or is gone.
+    """
+    keys = list(
+        ConversationKeys.by_activity.query(account_id, ConversationKeys.activity_order > after, limit=most)
+        if most
+        else ()
+    )
+    heads = _heads(keys) if keys else {}
+    return [(key.activity_order, heads.get(key.pk)) for key in keys]
 
 
 def _heads(keys: Iterable[ConversationKeys]) -> dict[str, Conversation]:

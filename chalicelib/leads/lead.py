@@ -100,6 +100,7 @@ class Contact:
     origin: Origin = Origin.CAPTURED
     added_at: datetime | None = None  # when it was typed or filled in, and by whom
     added_by: str | None = None
+    suggestion: str | None = None  # what a customer who mistyped it probably meant; shown, never taken for it
 
     @property
     def id(self) -> str:
@@ -295,4 +296,5 @@ def merged_contact(standing: Contact | None, found: Contact) -> Contact | None:
         known = places.get(place.evidence.parts, place)
         places[place.evidence.parts] = replace(known, is_superseded=place.is_superseded)
     kept = tuple(sorted(places.values(), key=lambda place: place.order, reverse=True)[:KEPT_PLACES])
-    return None if kept == standing.places else replace(standing, places=kept)
+    after = replace(standing, places=kept, suggestion=found.suggestion)
+    return None if after == standing else after

@@ -153,6 +153,7 @@ class ContactRow(LeadTable, discriminator="contact"):
     origin = UnicodeAttribute(null=True)
     added_at = UnicodeAttribute(null=True)
     added_by = UnicodeAttribute(null=True)
+    suggestion = UnicodeAttribute(null=True)
 
 
 class TouchRow(LeadTable, discriminator="touch"):
@@ -267,6 +268,7 @@ def contact_of(row: ContactRow) -> Contact:
         origin=Origin(row.origin or Origin.CAPTURED),
         added_at=parse_written(row.added_at) if row.added_at else None,
         added_by=row.added_by,
+        suggestion=row.suggestion,
     )
 
 
@@ -284,6 +286,7 @@ def contact_row(account_id: str, lead_id: str, contact: Contact, expires_at: int
         origin=contact.origin.value if contact.origin is not Origin.CAPTURED else None,
         added_at=written(contact.added_at) if contact.added_at else None,
         added_by=contact.added_by,
+        suggestion=contact.suggestion,
         expires_at=expires_at,
     )
 

@@ -149,6 +149,7 @@ class ContactView(Struct, frozen=True):
     id: str | None  # none where contacts are masked
     kind: str
     value: str
+    suggestion: str | None  # the address a customer who mistyped this one probably meant; it is never taken for it
     origin: Origin
     is_preferred: bool
     added_at: Time | None
@@ -196,6 +197,7 @@ def contact_view(contact: Contact, *, is_masked: bool) -> ContactView:
         id=None if is_masked else contact.id,
         kind=contact.kind,
         value=masked(contact.kind, contact.value) if is_masked else contact.value,
+        suggestion=_shown(contact.kind, contact.suggestion, is_masked=is_masked),
         origin=contact.origin,
         is_preferred=contact.is_preferred,
         added_at=time_or_none(contact.added_at),

@@ -179,7 +179,7 @@ def test_a_contact_tells_how_it_came_onto_the_card(api: Api) -> None:
     typed = added(api, OTHER).json
     assert typed | {"added_at": ""} == {
         "id": Contact("phone", OTHER).id, "kind": "phone", "value": OTHER, "origin": "typed", "is_preferred": False,
-        "added_at": "", "added_by": a_member("admin-1").id, "evidence": None,
+        "added_at": "", "added_by": a_member("admin-1").id, "evidence": None, "suggestion": None,
     }  # fmt: skip
     assert api("GET", f"{LEAD}/contacts/{typed['id']}").json == typed
     captured = contacts(api)[PHONE]

@@ -4,6 +4,8 @@ An address written plainly may have any domain; these lists are for those that a
 for guessing what a mistyped one was meant to be.
 """
 
+from functools import lru_cache
+
 from chalicelib.capture.extraction.lexicon import listed
 
 # Free mail of the markets and their diasporas, by the first label of the domain.
@@ -19,7 +21,7 @@ ENDINGS = frozenset(
     listed("""
     com, net, org, edu, gov, co, ac, go, or, in, mi, sch, web, my, id, sg, ph, th, vn, desa, biz, info, me, io, asia,
     app, dev, shop, store, online, site, xyz, tv, cc, us, uk, au, jp, kr, cn, tw, hk, de, fr, nl, ca, nz, eu, ru, name,
-    pro, cloud, tech, club, live, art, studio
+    pro, cloud, tech, club, live, art, studio, pl, es, ch, se, dk, fi, ie, br, mx, za, ae, qa, kh, mm, bn, cz, gr, hu, pt, tr, ua
     """)
 )
 # Said or typed for an ending in the languages that have their own letters.
@@ -31,11 +33,30 @@ SAID_PROVIDERS = {
     "ฮอทเมล": "hotmail",
     "เอาท์ลุค": "outlook",
     "ไอคลาวด์": "icloud",
+    "จีเมลล์": "gmail",
+    "ฮอทเมล์": "hotmail",
+    "ฮอตเมล์": "hotmail",
+    "เอาท์ลุ๊ค": "outlook",
+    "gờ meo": "gmail",
+    "gờ mail": "gmail",
+    "g meo": "gmail",
+    "g mail": "gmail",
+    "jimail": "gmail",
+    "jimel": "gmail",
+    "gimel": "gmail",
+    "hot mail": "hotmail",
+    "ya hoo": "yahoo",
+    "谷歌邮箱": "gmail",
 }
 SAID_ENDINGS = {"คอม": "com", "เน็ต": "net", "ทีเอช": "th", "kom": "com", "cam": "com"}
 
 # Domains that look like a slip of another and are not: never suggested away from.
-_REAL = frozenset(listed("ymail.com, mail.com, email.com, gmx.com, live.com, me.com, pm.me, proton.me, hotmail.co.th"))
+_REAL = frozenset(
+    listed("""
+    ymail.com, mail.com, email.com, gmx.com, live.com, me.com, pm.me, proton.me, hotmail.co.th, yahoo.co.in,
+    yahoo.com.mx, cloud.com, fmail.com, pocketmail.com
+    """)
+)
 _USUAL = listed("""
     gmail.com, yahoo.com, hotmail.com, outlook.com, icloud.com, yahoo.co.id, yahoo.com.sg, yahoo.com.my, yahoo.com.ph,
     yahoo.com.vn, yahoo.co.th, ymail.com, live.com, proton.me, protonmail.com, rocketmail.com
@@ -53,6 +74,12 @@ def suggestion(address: str) -> str | None:
     typed: "gmail.co" may be somebody's.
     """
     local, _, domain = address.rpartition("@")
+    meant = _meant(domain)
+    return f"{local}@{meant}" if meant else None
+
+
+@lru_cache(maxsize=1_024)  # most addresses are of few domains, and comparing takes some 10 µs
+def _meant(domain: str) -> str | None:
     if domain in _USUAL or domain in _REAL:
         return None
     name, _, ending = domain.partition(".")
@@ -60,7 +87,7 @@ def suggestion(address: str) -> str | None:
         if _is_slip(name, usual):
             for one in full:
                 if distance(ending, one.partition(".")[2]) <= 1:
-                    return f"{local}@{one}"
+                    return one
     return None
 
 
