@@ -235,6 +235,10 @@ PIECES = (
     "1 ", "0812-", "1-", "1.1", "+62", "(0", ") ", "satu ", "dua dua ", "nol", "@", "a@b.", "gmail ", "at ", " dot ",
     "o0l1", "０", "๐๘", "\u200b", "\n", "/", "a.b.", "wa.me/", "x", "*", "-", "no hp ", "saya ", "nama ", "ชื่อ", "หนึ่ง",
     "812345678", "rek ", "#", "[", "(at)", ".com", "8️⃣", "một hai ", "|", "I'm ", "tên ",
+    "double ", "ba con ", "lalu ", "plus ", "noldelapan", "0one7eight", "0 di depan ", "dua kali ", "x2 ", "Siti ",
+    " here", "this is ", "Regards, ", " - Budi", "นะคะ", "เบอร์", "ศูนย์แปด", "จุด", "แอท", "我叫", "陈", "零八", "点",
+    "电话", "hp0812", "62812345678a", "O8l2 ", "I ", "o ", "BCA ", "resi ", "12/08/26 ", "1.250.000", "underscore ",
+    "a b c ", " @ ", "..", "__", "İ", "ﷺ",
 )  # fmt: skip
 
 

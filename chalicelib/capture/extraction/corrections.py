@@ -17,24 +17,41 @@ _MOST_WORDS_ALONE = 4
 
 
 @cache
-def _cue() -> re.Pattern[str]:
-    words = set(words_of("correction", "words"))
+def _cue(*tables: str) -> re.Pattern[str]:
+    """The words of these tables; of all of them where none is named."""
+    words = {word for table in tables or ("words", "slip", "replace") for word in words_of("correction", table)}
     latin = alternatives(word for word in words if not is_spaceless(word))
     return re.compile(f"(?<![{_LETTER}])(?:{latin})(?![{_LETTER}])|{alternatives(filter(is_spaceless, words))}")
+
+
+def takes_back(text: str) -> bool:
+    """Whether the text says that something before it, or in it, is wrong."""
+    return _cue().search(text.lower()) is not None
 
 
 def without_corrected(contacts: Sequence[Contact], texts: Sequence[tuple[int, str]]) -> Iterator[Contact]:
     """The contacts that were not replaced by a later one. `texts`: the possible parts, each with its index."""
     order = {index: place for place, (index, _) in enumerate(texts)}
-    cues = {
-        place: len(text.split()) <= _MOST_WORDS_ALONE
-        for place, (_, text) in enumerate(texts)
-        if _cue().search(text.lower())
-    }
+    cues = {place: _is_sure(text) for place, (_, text) in enumerate(texts) if takes_back(text)}
+    replaced = {place for place, (_, text) in enumerate(texts) if _cue("replace").search(text.lower())}
     for number, one in enumerate(contacts):
         later = next((other for other in contacts[number + 1 :] if other.kind == one.kind), None)
-        if later is None or one.kind == "name" or not _is_replaced(one, later, order, cues):
+        if (
+            later is None
+            or one.kind == "name"
+            or not (_is_replaced(one, later, order, cues) or _is_out_of_use(one, later, order, replaced))
+        ):
             yield one
+
+
+def _is_sure(text: str) -> bool:
+    return len(text.split()) <= _MOST_WORDS_ALONE and _cue("words").search(text.lower()) is not None
+
+
+def _is_out_of_use(one: Contact, later: Contact, order: dict[int, int], replaced: set[int]) -> bool:
+    """Whether the customer says, with the later one, that the one before is no longer used."""
+    place = order[later.parts[0].index]
+    return order[one.parts[-1].index] < place and place in replaced
 
 
 def _is_replaced(one: Contact, later: Contact, order: dict[int, int], cues: dict[int, bool]) -> bool:

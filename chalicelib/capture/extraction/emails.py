@@ -21,8 +21,11 @@ _LABEL = f"(?:[{_LATIN}](?:[{_LATIN}-]{{0,61}}[{_LATIN}])?|[{_OTHER}](?:[{_OTHER
 # The top-level domains in the markets' other scripts (IANA root zone, 2026). A list, because in
 # "siti@example.com.谢谢" the last label is a sentence.
 _OTHER_ENDINGS = "ไทย|คอม|新加坡|சிங்கப்பூர்|中国|中國|香港|台湾|台灣|公司|网络|網路|在线|中文网|商城|网店|我爱你"
+# "info@kedai咖啡.my": both in its first label.
+_MIXED = f"[{_LATIN}]{{1,40}}[{_OTHER}]{{1,20}}"
 _DOMAIN = re.compile(
-    f"(?:{_LABEL}\\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[a-z]{{2,63}}|{_OTHER_ENDINGS})(?![a-z0-9_-])", re.IGNORECASE
+    f"(?:{_LABEL}\\.|{_MIXED}\\.)(?:{_LABEL}\\.){{0,7}}(?:xn--[a-z0-9-]{{2,59}}|[a-z]{{2,63}}|{_OTHER_ENDINGS})(?![a-z0-9_-])",
+    re.IGNORECASE,
 )
 # "siti@example.com.Terima kasih": a new sentence begins without its space, behind a label all in lower case. An
 # address in capitals, or with each label in capitals ("Siti@Example.Com.My"), has none there.
@@ -52,6 +55,8 @@ def find_emails(text: str) -> Iterator[Found]:
 
 
 def _email_around(text: str, at: int, floor: int) -> Found | None:
+    if text[at - 1 : at].isspace() or not at:
+        return None
     start = _start_of_local(text, at, floor)
     domain = _DOMAIN.match(text, at + 1) if start is not None else None
     if start is None:

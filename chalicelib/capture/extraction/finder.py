@@ -30,7 +30,7 @@ def _read(reading: Reading, market: str, signs: int) -> list[Found]:
     text = reading.text
     found = list(emails.find_emails(text)) if "@" in text else []
     if signs & gate.ADDRESS or text.count("@") > len(found):
-        found += emails_said.find_said_emails(text, found)
+        found += emails_said.find_said_emails(text, found, has_words=bool(signs & gate.ADDRESS))
     if signs & (gate.SIGNS | gate.NUMBERS):
         taken = [(address.start, address.end) for address in found]
         found += phones.find_phones(text, market, taken, has_words=bool(signs & gate.NUMBERS))

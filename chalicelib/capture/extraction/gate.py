@@ -1,28 +1,40 @@
 """The first look at a message: what it could hold at all. Most hold nothing, and are left after one microsecond.
 
-One search for a digit or "@", one comparison of its words with those that matter; only where one of them hits is
+One look for a digit, "@" or bracket, one comparison of its words with those that matter; only where one of them hits is
 anything else asked.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from chalicelib.capture.extraction.domains import PROVIDERS
-from chalicelib.capture.extraction.labels import said_before
-from chalicelib.capture.extraction.lexicon import SPACELESS, STRONG, alternatives, is_spaceless, lexicon, words_of
+from chalicelib.capture.extraction import names_spaceless, shapes
+from chalicelib.capture.extraction.cues import AFTER_THAI, MARKS, Cues, Unspaced
+from chalicelib.capture.extraction.labels import ends_with_account
+from chalicelib.capture.extraction.lexicon import ACTION, NUMBER, PHONE, SPACELESS, is_spaceless, lexicon
+from chalicelib.capture.extraction.name_words import ends_name
 from chalicelib.capture.extraction.text import OTHER_DIGITS, composed
 
 _DIGIT_OR_AT = re.compile(f"[0-9@{OTHER_DIGITS}]")
 # The same, a bracket as in "(at)", and the scripts whose words can't be told apart by spaces.
 _LOOK = re.compile(rf"[0-9@(\[{{{SPACELESS}{OTHER_DIGITS}]")
-_LOOK_ASCII = re.compile(r"[0-9@(\[{]")
+# Of ASCII all at once: small letters, and each sign as "0". bytes.translate is the fastest there is: a third of re's.
+_LOOK_ASCII = bytes(
+    ord("0") if character in b"0123456789@([{" else character for character in bytes(range(256)).lower()
+)
+# Any character but those of Latin chat, and also of Thai and Chinese: searched for at half the cost of the long lists.
+_LATIN_CHAT = (
+    "\0-'*-/:-?A-Z\\\\\\]-z|}~\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
+    "\u2010-\u203a\u2600-\u2775\ufe0f\U0001f300-\U0001faff"
+)
+_ODD = re.compile(f"[^{_LATIN_CHAT}]")
+_ODD_IN_UNSEGMENTED = re.compile(f"[^{_LATIN_CHAT}\u0e00-\u0e4f\u3400-\u9fff\u3001\u3002\uff01\uff0c\uff1f]")
 _UNSEGMENTED = re.compile(f"[{SPACELESS}]")
 # "noldelapansatu…" has no spaces: longer than any language's words.
 _GLUED, _MOST_GLUED = 24, 4
 _USUAL = 9  # letters a word, with what stands between: texts of longer ones are looked through for it
-# Fewer number words than this make no phone number, with digits or without: digits let a message through by themselves.
-_FEWEST_WORDS = 4
+_FEWEST_SPOKEN = 3  # "soon paed neung": each alone is a word of every day
 _FEWEST_DIGITS = 7
+_MOST_SAID = 3  # digits that a word with a "double" before it amounts to
 
 
 def has_digit_or_at(text: str) -> bool:
@@ -30,164 +42,142 @@ def has_digit_or_at(text: str) -> bool:
     return _DIGIT_OR_AT.search(text) is not None
 
 
-# Their domains are called by words of every day.
-_COMMON_PROVIDERS = frozenset(("mail", "email", "me", "live", "hey", "inbox", "mac", "pm", "tm", "duck", "plasa"))
+_loaded: list[Cues] = []
 
 
-class _Cues:
-    """The words that matter, read from the tables at the first message."""
-
-    def __init__(self) -> None:
-        words = lexicon()
-        self.numbers = _latin({*words.digit_by_word, *words.repeat_by_word})
-        self.repeats = _latin(phrase.split()[-1] for phrase in words.repeat_by_word)
-        sure_at = {phrase.split()[-1] for phrase in _latin(words_of("mail", "at_sure"))}
-        self.at = _latin(words_of("mail", "at")) | sure_at
-        self.dot = _latin(words_of("mail", "dot")) | PROVIDERS
-        self.form = frozenset(phrase.split()[0] for phrase in _latin(words_of("name", "forms")))
-        # Of each key the words that stand beside it in a cue; none where it is one alone, as "namaku".
-        self.sure_by_key = {key: _beside(key) for key in _latin(words_of("name", "keys"))}
-        self.ahead = _first(words_of("name", table) for table in ("unsure", "called", "pronouns"))
-        self.behind = _last(words_of("name", table) for table in ("here",))
-        self.closing = _last(words_of("name", table) for table in ("closing",)) | frozenset("-~–—")
-        self.steps = _words(words_of("name", table) for table in ("unsure", "called", "titles", "here"))
-        names = self.sure_by_key.keys() | self.ahead | self.behind | self.closing
-        self.any = frozenset(names | self.form | self.at | self.numbers)
-        dots = self.dot - _COMMON_PROVIDERS
-        telling = self.numbers - _latin(words_of("digits", "common")) | dots | self.sure_by_key.keys()
-        self.telling = _punctuated(telling | {f"{provider}.com" for provider in PROVIDERS})
-        self.perhaps = _punctuated(self.ahead | self.behind | self.closing)
-        # "0one7eight82": a word for a digit right behind a figure.
-        long_numbers = alternatives(word for word in self.numbers if len(word) > 2)
-        self.mixed = re.compile(f"[0-9](?=[a-z\u00df-\u1eff])(?:{long_numbers})")
-        self.part = _latin(
-            {*words_of("mail", "labels"), *words_of("correction", "keys"), *self.dot, "com", "net", "org"}
-        )
-        self.unspaced = _Unspaced()
-
-
-_AFTER_THAI = "\u0f00"
-
-
-class _Unspaced:
-    """The same of Thai and Chinese, whose words stand anywhere."""
-
-    def __init__(self) -> None:
-        words = lexicon()
-        zeros = {word for word, digit in words.digit_by_word.items() if digit == "0" and len(word) > 1}
-        figures = "".join(filter(is_spaceless, (word for word in words.digit_by_word if len(word) == 1)))
-        keys = tuple(filter(is_spaceless, words_of("name", "keys")))
-        self.thai_names = tuple(key for key in keys if key < _AFTER_THAI)
-        self.other_names = tuple(key for key in keys if key >= _AFTER_THAI)
-        # A number in Thai words begins with its zero or a plus.
-        self.number = tuple(filter(is_spaceless, {*zeros, *words.plus}))
-        self.figures = re.compile(f"[{figures}]")
-        self.digit = _any_unspaced(*words.digit_by_word)
-        self.at = _any_unspaced(*words_of("mail", "at"), *words_of("mail", "at_sure"))
-        self.part = _any_unspaced(
-            *words_of("mail", "labels"), *words_of("mail", "dot"), *words_of("correction", "words")
-        )
-
-    def signs_of(self, text: str, *, has_figure: bool) -> int:
-        signs = NOTHING
-        first = _UNSEGMENTED.search(text)
-        is_thai = first is not None and first.group() < _AFTER_THAI
-        if any(key in text for key in (self.thai_names if is_thai else self.other_names)):
-            signs |= NAME
-        if has_figure:
-            is_number = self.digit.search(text) is not None
-        elif is_thai:
-            is_number = any(word in text for word in self.number)
-        else:
-            is_number = len(self.figures.findall(text)) >= _FEWEST_WORDS
-        if _LATIN_LETTER.search(text) and self.at.search(text):
-            signs |= ADDRESS
-        return signs | NUMBERS if is_number else signs
-
-
-def _latin(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in words if not is_spaceless(word))
-
-
-def _beside(key: str) -> frozenset[str]:
-    phrases = [phrase.split() for phrase in _latin(words_of("name", "sure")) if key in phrase.split()]
-    if [key] in phrases:
-        return frozenset()
-    return frozenset(
-        phrase[phrase.index(key) + 1] if phrase[-1] != key else phrase[phrase.index(key) - 1] for phrase in phrases
-    )
-
-
-def _first(tables: Iterable[Iterable[str]]) -> frozenset[str]:
-    return frozenset(phrase.split()[0] for table in tables for phrase in _latin(table))
-
-
-def _last(tables: Iterable[Iterable[str]]) -> frozenset[str]:
-    return frozenset(phrase.split()[-1] for table in tables for phrase in _latin(table))
-
-
-def _words(tables: Iterable[Iterable[str]]) -> frozenset[str]:
-    return frozenset(word for table in tables for phrase in _latin(table) for word in phrase.split())
-
-
-def _punctuated(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word + mark for word in words for mark in ("", *_MARKS))
-
-
-def _any_unspaced(*words: str) -> re.Pattern[str]:
-    return re.compile(alternatives(set(filter(is_spaceless, words))))
-
-
-_loaded: list[_Cues] = []
-
-
-def _cues() -> _Cues:
+def _cues() -> Cues:
     if not _loaded:
-        _loaded.append(_Cues())
+        _loaded.append(Cues())
     return _loaded[0]
 
 
 # What a text could hold by the look of it. SIGNS: a digit, an "@", a bracket as in "(at)"; the others: words for them.
 NOTHING, SIGNS, NUMBERS, ADDRESS, NAME = 0, 1, 2, 4, 8
-_MARKS = ",:.!"
+_MOST_OF_NAME = 5  # words of a message that is nothing but a name, with its particles
 
 
 def signs_of(text: str) -> int:
     """What the text could give a contact by; NOTHING for most, and quickly."""
     cues = _loaded[0] if _loaded else _cues()
-    if (_LOOK_ASCII if text.isascii() else _LOOK).search(text) is None:
+    if text.isascii():
+        lower = text.encode().translate(_LOOK_ASCII).decode()
+        if "0" in lower:
+            return _signs_beside_signs(text, cues, None)
+    else:
+        odd = _ODD.search(text)
+        if odd is not None:
+            look = _LOOK.search(text, odd.start())
+            if look is not None:
+                return _signs_beside_signs(text, cues, look)
         lower = text.lower()
-        words = lower.split()
-        if cues.telling.isdisjoint(words) and (len(words) > _MOST_GLUED or len(text) < _GLUED):
-            # "Saya mau …" is a sentence: for a name it takes a capital letter beside its first word's.
-            if text == lower or cues.perhaps.isdisjoint(words):
-                return NOTHING
-            if text[1:] == lower[1:] and words[0] in cues.perhaps:
-                return NOTHING
-        return _signs_of_words(text, lower, [word.rstrip(_MARKS) for word in words], cues, has_figure=False)
-    has_figure = _DIGIT_OR_AT.search(text) is not None
-    has_bracket = "(" in text or "[" in text or "{" in text
-    signs = SIGNS if has_figure or has_bracket else NOTHING
-    if not text.isascii() and _UNSEGMENTED.search(text):
-        signs |= cues.unspaced.signs_of(text, has_figure=has_figure)
-        if not _LATIN_LETTER.search(text):
-            return signs
+    words = lower.split()
+    if cues.worth_a_look.isdisjoint(words) and (len(words) > _MOST_GLUED or len(text) < _GLUED):
+        if (len(words) > _MOST_OF_NAME and "\n" not in text) or cues.known.isdisjoint(words):
+            return NOTHING
+        return NAME if text != lower or "\n" in text else NOTHING
+    return _signs_of_hits(text, lower, words, cues)
+
+
+def _signs_of_hits(text: str, lower: str, words: list[str], cues: Cues) -> int:
+    """The same, where a word of it is worth a closer look. "Saya mau …" is not: a name takes a capital there."""
+    is_told = not cues.telling.isdisjoint(words) or (len(words) <= _MOST_GLUED and len(text) >= _GLUED)
+    is_sentence = text == lower or (text[1:] == lower[1:] and words[0] in cues.perhaps)
+    if not is_told and is_sentence and cues.given.isdisjoint(words):
+        return NOTHING
+    return _signs_of_words(text, lower, [word.rstrip(MARKS) for word in words], cues, has_figure=False)
+
+
+# Of Thai and Chinese with nothing beside it: no figure, no Latin letter.
+_NOT_UNSEGMENTED = re.compile(
+    "[^\u0e00-\u0e4f\u3400-\u9fff\\s,.!?…\u3001\u3002\uff01\uff0c\uff1f\U0001f300-\U0001faff]"
+)
+
+
+def _signs_beside_signs(text: str, cues: Cues, look: re.Match[str] | None) -> int:
+    """The same of a text with a digit, an "@", a bracket, or in Thai or Chinese; `look` is what was seen of these."""
+    if look is None:
+        return _signs_beside_ascii(text, cues)
+    first = look.group()
+    if not is_spaceless(first):
+        other = _UNSEGMENTED.search(text, look.start())
+        first = other.group() if other else ""
+    elif _NOT_UNSEGMENTED.search(text) is None:
+        return _signs_of_unspaced(text, first, cues.unspaced, has_figure=False, has_latin=False)
+    odd = _ODD_IN_UNSEGMENTED.search(text)
+    has_figure = odd is not None and _DIGIT_OR_AT.search(text, odd.start()) is not None
+    has_latin = _LATIN_LETTER.search(text) is not None
+    signs = SIGNS if has_figure or _has_bracket(text) else NOTHING
+    if first:
+        signs |= _signs_of_unspaced(text, first, cues.unspaced, has_figure=has_figure, has_latin=has_latin)
+    if not has_latin:
+        return signs
     lower = text.lower()
     return signs | _signs_of_words(text, lower, _WORD.findall(composed(lower)), cues, has_figure=has_figure)
 
 
+def _signs_of_unspaced(text: str, first: str, words: Unspaced, *, has_figure: bool, has_latin: bool) -> int:
+    """The same of Thai and Chinese. `first`: the first of their letters."""
+    is_thai = first < AFTER_THAI
+    is_plain = is_thai and not has_figure and not has_latin and words.thai.search(text) is None
+    key = None if is_plain else (words.thai_name if is_thai else words.other_name).search(text)
+    is_told = (key and names_spaceless.may_be_told(text)) or (is_thai and names_spaceless.may_be_alone(text))
+    signs = NAME if is_told else NOTHING
+    if is_plain:
+        return signs
+    if has_figure:
+        is_number = words.digit.search(text) is not None
+    elif is_thai:
+        is_number = words.number.search(text) is not None
+    else:
+        is_number = words.is_said_in_chinese(text)
+    if has_latin and words.at.search(text):
+        signs |= ADDRESS
+    return signs | NUMBERS if is_number else signs
+
+
+def _signs_beside_ascii(text: str, cues: Cues) -> int:
+    has_figure = _FIGURE_OR_AT.search(text) is not None
+    words = text.encode().translate(_WORDS_ASCII).decode().split()
+    if "- " in text or "~ " in text:
+        words.append("-")
+    is_worth = "@" in text or "|" in text or len(text.encode().translate(None, _NO_FIGURES)) >= _FEWEST_FIGURES
+    signs = SIGNS if is_worth else NOTHING
+    return signs | _signs_of_words(text, text.lower(), words, cues, has_figure=has_figure)
+
+
+def _has_bracket(text: str) -> bool:
+    return "(" in text or "[" in text or "{" in text
+
+
+# Letters typed for digits are never more than two in three.
+_FEWEST_FIGURES = 3
+_NO_FIGURES = bytes(set(range(256)) - set(b"0123456789"))
+_FIGURE_OR_AT = re.compile("[0-9@]")
+
+
+# Letters in small, all else but "'" between words.
+_WORDS_ASCII = bytes(
+    character if chr(character).isalpha() or character == ord("'") else ord(" ")
+    for character in bytes(range(128)).lower()
+) + bytes(128)
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _WORD = re.compile("[a-z\u00df-\u024f\u0300-\u036f\u1e00-\u1eff]+(?:['’][a-z]+)?|[~–—-](?= )")
-_AT_IN_BRACKETS = re.compile(r"[(\[{]\s?(?:[a@]|at|et)\s?[)\]}]")
+_AT_IN_BRACKETS = re.compile(r"[(\[{]\s?(?:[a@]|at|et|di|sa)\s?[)\]}]")
 
 
-def _signs_of_words(text: str, lower: str, words: list[str], cues: _Cues, *, has_figure: bool) -> int:
+def _signs_of_words(text: str, lower: str, words: list[str], cues: Cues, *, has_figure: bool) -> int:
     signs = NOTHING
     is_glued = len(words) * _USUAL < len(lower) and words and len(max(words, key=len)) >= _GLUED
     if is_glued or (has_figure and cues.mixed.search(lower)):
         signs |= NUMBERS
-    if ("(" in text or "[" in text or "{" in text) and _AT_IN_BRACKETS.search(lower):
+    if _has_bracket(text) and _AT_IN_BRACKETS.search(lower):
         signs |= ADDRESS
+    if not cues.spoken.isdisjoint(words) and len(cues.spoken.intersection(words)) >= _FEWEST_SPOKEN:
+        signs |= NUMBERS
+    if not cues.providers.isdisjoint(words):
+        signs |= ADDRESS
+    if ("\n" in text or len(words) <= _MOST_OF_NAME) and not cues.known.isdisjoint(words):
+        signs |= NAME
     hits = cues.any.intersection(words)
     if not hits:
         return signs
@@ -195,26 +185,62 @@ def _signs_of_words(text: str, lower: str, words: list[str], cues: _Cues, *, has
         signs |= NAME
     if not cues.at.isdisjoint(hits) and ("@" in text or "." in text or not cues.dot.isdisjoint(words)):
         signs |= ADDRESS
-    if not cues.numbers.isdisjoint(hits) and _are_enough(text, words, cues):
+    if not cues.numbers.isdisjoint(hits) and _are_enough(lower, words, cues, has_figure=has_figure):
         signs |= NUMBERS
     return signs
 
 
-def _are_enough(text: str, words: list[str], cues: _Cues) -> bool:
-    """Whether the words for digits, with the figures, make the shortest number there is."""
-    said = sum([word in cues.numbers for word in words])
-    repeated = sum([word in cues.repeats for word in words])
-    return said + 2 * repeated + sum(map(text.count, "0123456789")) >= _FEWEST_DIGITS
+def _are_enough(lower: str, words: list[str], cues: Cues, *, has_figure: bool) -> bool:
+    """Whether words for digits that stand together, with the figures, make the shortest number there is.
+
+    Counting is none: "satu dua tiga empat lima enam tujuh", but for what begins with a zero, as a number does.
+    """
+    parts = _WORD_OR_FIGURES.findall(lower) if "-" in lower else words  # "eight-five-three-one"
+    said_words = [word for word in parts if word in cues.numbers]
+    if _MOST_SAID * len(said_words) + (sum(map(lower.count, "0123456789")) if has_figure else 0) < _FEWEST_DIGITS:
+        return False
+    digit_by_word = lexicon().digit_by_word
+    said = ""
+    for word in (*_WORD_OR_FIGURES.findall(composed(lower)), "."):
+        digit = digit_by_word.get(word)
+        if digit:
+            said += digit
+        elif word.isdecimal():
+            said += word
+        elif word in cues.repeats:
+            said += "??"
+        elif len(word) < _SHORTEST_GLUED and word not in cues.between:
+            if len(word) <= _LONGEST_LOOKALIKE and _LOOKALIKE.fullmatch(word):
+                said += "?" * len(word)
+                continue
+            if len(said) >= _FEWEST_DIGITS and not _only_counts(said, words):
+                return True
+            said = ""
+    return False
 
 
-def _may_name(text: str, lower: str, words: list[str], hits: frozenset[str], cues: _Cues, *, has_figure: bool) -> bool:
+def _only_counts(said: str, words: list[str]) -> bool:
+    """Whether it is a row of digits; one that begins with a zero is a number where a word says so."""
+    if not shapes.is_row(said):
+        return False
+    return said[0] != "0" or not any(lexicon().label(word) in (PHONE, NUMBER, ACTION) for word in words)
+
+
+_LONGEST_LOOKALIKE, _SHORTEST_GLUED = 4, 12
+_LOOKALIKE = re.compile("[oliszb]+|oh|ow")
+_WORD_OR_FIGURES = re.compile("[a-z\u00df-\u024f\u0300-\u036f\u1e00-\u1eff]+|[0-9]+")
+
+
+def _may_name(text: str, lower: str, words: list[str], hits: frozenset[str], cues: Cues, *, has_figure: bool) -> bool:
     """Whether a name may be stated: "nama saya siti", "Nama: Siti"; "saya Siti", but not "saya mau"."""
     for key in cues.sure_by_key.keys() & hits:
         if _is_sure(words, key, cues.sure_by_key[key]):
             return True
     if (":" in text or "=" in text or has_figure) and not cues.form.isdisjoint(hits):
         return True
-    return text != lower and _is_capital_beside(text.split(), hits, cues)
+    if not cues.given.isdisjoint(words) or (words[0] in cues.known and text[:1].isupper()):
+        return True
+    return text != lower and not cues.beside_capital.isdisjoint(hits) and _is_capital_beside(text, lower, hits, cues)
 
 
 def _is_sure(words: list[str], key: str, beside: frozenset[str]) -> bool:
@@ -224,34 +250,52 @@ def _is_sure(words: list[str], key: str, beside: frozenset[str]) -> bool:
     return not beside or not beside.isdisjoint(neighbours)
 
 
-def _is_capital_beside(words: list[str], hits: frozenset[str], cues: _Cues) -> bool:
-    """Whether a word with a capital letter stands where the cue has its name: "this is Siti", "Siti po ako"."""
-    plain = [word.strip(_STRIPPED).lower() for word in words]
-    for place, word in enumerate(plain):
-        if word not in hits and words[place] not in cues.closing:
-            continue
-        ahead = word in cues.ahead or word in cues.closing or words[place] in cues.closing
-        if ahead and _is_capital_on(words, plain, place, 1, cues):
-            return True
-        if word in cues.behind and _is_capital_on(words, plain, place, -1, cues):
-            return True
+def _is_capital_beside(text: str, lower: str, hits: frozenset[str], cues: Cues) -> bool:
+    """Whether a word with a capital letter stands where a cue has its name: "this is Siti", "Siti po ako"."""
+    if len(text) != len(lower):
+        return True
+    for key in cues.beside_capital.intersection(hits):
+        place = lower.find(key)
+        while place >= 0:
+            end = place + len(key)
+            if (not place or not lower[place - 1].isalpha()) and not lower[end : end + 1].isalpha():
+                before = text[max(0, place - _REACH) : place].split()[-_MOST_STEPS:][::-1]
+                following = text[end : end + _REACH].split(None, _MOST_STEPS)[:_MOST_STEPS]
+                if _is_named_beside(key, before, following, cues):
+                    return True
+            place = lower.find(key, end)
     return False
 
 
+_REACH, _MOST_STEPS = 60, 3
 _STRIPPED = ',:.!?;()"*_'
-_MOST_STEPS = 4
 
 
-def _is_capital_on(words: list[str], plain: list[str], place: int, step: int, cues: _Cues) -> bool:
-    for distance in range(1, _MOST_STEPS):
-        other = place + step * distance
-        if not 0 <= other < len(words):
-            return False
-        if words[other].lstrip(_STRIPPED)[:1].isupper():
-            return True
-        if plain[other] not in cues.steps:
-            return False
-    return False
+def _is_named_beside(key: str, before: list[str], following: list[str], cues: Cues) -> bool:
+    """`before`: the words before the key, the nearest first; `following`: those behind it."""
+    is_ahead = _is_cue(cues.ahead, key, following) or _is_cue(cues.closing, key, before)
+    if is_ahead and any(_names_in(following, cues)):
+        return True
+    return _is_cue(cues.behind, key, before) and any(_names_in(before, cues, is_behind=True))
+
+
+def _is_cue(beside: dict[str, frozenset[str]], key: str, neighbours: list[str]) -> bool:
+    others = beside.get(key)
+    if not others:
+        return others is not None
+    return bool(neighbours) and neighbours[0].strip(_STRIPPED).lower() in others
+
+
+def _names_in(words: list[str], cues: Cues, *, is_behind: bool = False) -> Iterator[bool]:
+    """Of each word from the cue on whether it may be of a name, as far as the words may be of the cue."""
+    for typed in words:
+        word = typed.strip(_STRIPPED).lower()
+        if typed.lstrip(_STRIPPED)[:1].isupper():
+            # "I'm" and "Monday" are none; shortened with a full stop it may be: "A. Rahman".
+            is_no_name = ends_name(word) and not typed.endswith(".") and word not in cues.known
+            yield not is_no_name or (is_behind and word in cues.also)
+        if word and word not in cues.steps:
+            return
 
 
 # A dotted or underscored word may be the beginning of an address ("nguyen.hoa"), ".com" alone its end.
@@ -279,11 +323,3 @@ def is_possible_part(text: str) -> bool:
     if not text.isascii() and (cues.unspaced.part.search(text) or len(cues.unspaced.digit.findall(text)) > 1):
         return True
     return ends_with_account(text, plain)
-
-
-def ends_with_account(text: str, words: list[str] | None = None) -> bool:
-    """Whether its last word takes the digits of the next message for itself: "no resi", "ini norek BCA"."""
-    plain = words if words is not None else text.lower().split()
-    if not plain or lexicon().label(plain[-1]) != STRONG:
-        return False
-    return len(plain) <= 6 and said_before(text, len(text)).kind == STRONG

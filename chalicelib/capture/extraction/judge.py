@@ -104,11 +104,15 @@ def _is_said_to_be_one(text: str, cut: Cut, start: int, end: int, *, has_plus: b
     is_named = said.is_phone or behind.is_phone
     if behind.kind == STRONG or (strength < Strength.CLEAR and labels.is_unit_behind(text, end)):
         return False
-    if not said.is_phone and not has_plus and (shapes.is_amount(text[start:end]) or _hangs_on_hash(text, start)):
+    hangs = _hangs_on_hash(text, start) and not (strength == Strength.CLEAR and _IS_WORD_HASH.search(text, 0, start))
+    if not said.is_phone and not has_plus and (shapes.is_amount(text[start:end]) or hangs):
         return False
     if strength >= Strength.NATIONAL or is_named:
         return True
     return strength == Strength.LOCAL and _stands_alone(text, start, end)
+
+
+_IS_WORD_HASH = re.compile(r"[A-Za-z]\s#\s\Z")  # "PH # 0977…" counts nothing
 
 
 def _hangs_on_hash(text: str, start: int) -> bool:

@@ -122,6 +122,17 @@ def said_before(text: str, start: int) -> Said:
     return _Walk(_tokens(composed(before))).answer()
 
 
+def ends_with_account(text: str, words: list[str] | None = None) -> bool:
+    """Whether its last word takes the digits of the next message for itself: "no resi", "ini norek BCA"."""
+    plain, known = words if words is not None else text.lower().split(), lexicon()
+    end = len(plain)
+    while end and known.label(plain[end - 1]) in (BETWEEN, NUMBER):  # "rek bca saya", "acc number is"
+        end -= 1
+    if not end or (known.label(plain[end - 1]) != STRONG and not known.spaceless_against.search(plain[end - 1])):
+        return False
+    return len(plain) <= 6 and said_before(text, len(text)).kind == STRONG
+
+
 def _tokens(window: str) -> list[_Token]:
     return [_Token(match.group(), match.lastgroup or MARK) for match in _TOKEN.finditer(window)]
 

@@ -92,10 +92,16 @@ def languages() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.toml")))
 
 
+def spoken_tables() -> Iterator[dict[str, str]]:
+    """The words that are digits only in a row of their like, a table for each way of speaking."""
+    for language in languages():
+        yield from (table for name, table in language.items() if name.startswith("spoken"))
+
+
 def words_of(table: str, name: str) -> Iterator[str]:
     """A list of all the languages, in all spellings."""
     for language in languages():
-        for word in listed(language[table].get(name, "")):
+        for word in listed(language.get(table, {}).get(name, "")):
             yield from spellings(word)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.lexicon import languages, listed, words_of
+from chalicelib.capture.extraction.text import fold
 
 LETTER = "A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
 UPPER = "A-Z\u00c0-\u00de\u0110\u01a0\u01af\u1ea0-\u1ef8"
@@ -16,12 +17,19 @@ _MOST_WORDS, _LONGEST, _LONGEST_INITIAL = 5, 60, 3
 _MOST_SMALL_WORDS = 3
 # Inside a name in small letters, before its next word: "bin Ramli", "a/l Muniandy", "de la Cruz", "Bte Osman".
 _LINKS = frozenset(
-    listed(
-        "bin, binti, bte, bt, bte., a/l, a/p, s/o, d/o, de, dela, la, delos, del, van, von, der, al, el, y, anak, san"
-    )
+    listed("bin, binti, bte, bt, a/l, a/p, s/o, d/o, de, dela, la, delos, del, van, von, der, al, el, y, anak, san")
 )
+_GENERATIONS = frozenset(("jr", "sr"))
+# "K.Napatsorn", "Mr.Lee": a title glued to the name.
+_GLUED_TITLE = re.compile(f"(?:[KPNkpn]|[Kk]hun|[Mm]rs?|[Mm]s|[Dd]r)\\.(?=[{UPPER}])")
+# Titles that are family names, too, before two more words: "Teh Wei Jian".
+_TITLES_OR_FAMILIES = frozenset(("teh", "ning", "co"))
 # "chị Hương ơi" calls her, "this is Jenny?" asks.
 _IS_CALLED = re.compile(r"\s*(?:ơi\b|\?)")
+
+
+# In small letters and no known name: "my name is missing", "nama saya ditulis".
+_VERB = re.compile(r"(?:di|ter|ber|mem|men|naka|nag|mag)\w{4,}|\w{3,}(?:ing|ed|nya|ly)|\w+n['’]t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,9 @@ class _Words:
     also: frozenset[str]  # of these the ones that may be its second word: "Tú Anh"
     companies: frozenset[str]  # make it a company's
     titles: frozenset[str]
+    given: frozenset[str]  # known names, each enough by itself
+    family: frozenset[str]  # family names and syllables of names: two of them are a name
+    common: frozenset[str]  # known names that are words of every day in small letters
 
 
 @cache
@@ -39,6 +50,9 @@ def _words() -> _Words:
         frozenset(words_of("name", "also")),
         frozenset(words_of("name", "companies")),
         frozenset(words_of("name", "titles")),
+        frozenset(words_of("name", "given")),
+        frozenset(spelling for word in words_of("name", "family") for spelling in (word, fold(word))),
+        frozenset(words_of("name", "common")),
     )
 
 
@@ -47,31 +61,76 @@ def ends_name(word: str) -> bool:
     return word in _words().stop
 
 
+def is_title(word: str) -> bool:
+    return word.lower().rstrip(".") in _words().titles
+
+
+def is_given(word: str) -> bool:
+    """Whether it is a known first or calling name, written so that it is nothing else."""
+    known, lower = _words(), word.lower()
+    return lower in known.given and (not word.islower() or (lower not in known.common and lower not in known.stop))
+
+
+def is_known(name: str) -> bool:
+    """Whether its words are those of names: one that is a name by itself, or two that are common in names."""
+    words, known = name.split(), _words()
+    if words[0].lower().rstrip(".") in _OF_PLACES:
+        return False
+    if any(is_given(word) for word in words):
+        return True
+    return len(words) > 1 and sum(word.lower() in known.family for word in words) > 1
+
+
+_OF_PLACES = frozenset(("san", "santa", "sta", "santo", "sto"))
+
+
+def is_syllable(word: str) -> bool:
+    return word[:1].isupper() and word.lower() in _words().family
+
+
 def named_at(text: str, start: int, *, rule: str, may_be_small: bool, is_field: bool = False) -> Iterator[Found]:
     """The name whose first word begins at `start`; is_field: nothing else stands there, whatever its letters."""
-    words = _words_from(text, start)
-    titles = _words().titles
-    while len(words) > 1 and words[0].group().lower().rstrip(".") in titles:
-        words = words[1:]
+    glued = _GLUED_TITLE.match(text, start)
+    words = _without_titles(_words_from(text, glued.end() if glued else start))
     taken = _taken(words, may_be_small=may_be_small)
     if not taken:
         return
+    if is_field and (line := _small_line(text, words)):
+        taken = line
     if taken[0].group().islower() and not is_field:
         taken = taken[: _small_words(text, taken, words)]
     first, end = taken[0].start(), taken[-1].end()
-    value = text[first:end].rstrip(".")
+    value = text[first:end]
+    if taken[-1].group().lower().rstrip(".") not in _GENERATIONS or len(taken) == 1:
+        value = value.rstrip(".")
     if _is_name(text, value, end) and not _is_company(words[: len(taken) + 1]):
         yield Found("name", value, first, first + len(value), rule)
+
+
+def _without_titles(words: list[re.Match[str]]) -> list[re.Match[str]]:
+    while len(words) > 1 and is_title(words[0].group()):
+        if words[0].group().lower() in _TITLES_OR_FAMILIES and len(words) > 2 and is_known(_said(words[:3])):
+            break
+        if words[0].group()[0].isupper() and is_given(words[0].group()) and words[1].group().islower():
+            break  # "Cici aja": a title that is a calling name, too
+        words = words[1:]
+    return words
+
+
+def _said(words: list[re.Match[str]]) -> str:
+    return " ".join(word.group() for word in words)
 
 
 def _taken(words: list[re.Match[str]], *, may_be_small: bool) -> list[re.Match[str]]:
     taken: list[re.Match[str]] = []
     for place, word in enumerate(words[:_MOST_WORDS]):
         is_small = may_be_small and (not taken or taken[0].group().islower())
-        if not _may_be_in_name(word.group(), words[place + 1 :], is_small=is_small, is_later=bool(taken)):
+        if not _may_be_in_name(
+            word.group(), words[place + 1 :], is_small=is_small, is_later=bool(taken), is_sure=may_be_small
+        ):
             break
         taken.append(word)
-    while taken and taken[-1].group().lower() in _LINKS:
+    while len(taken) > 1 and taken[-1].group().lower() in _LINKS:
         taken.pop()
     return taken
 
@@ -107,14 +166,37 @@ def _is_initial(word: str) -> bool:
     return word.endswith(".") and (len(word) <= _LONGEST_INITIAL or word[:-1].lower() in _words().titles)
 
 
-def _may_be_in_name(word: str, following: list[re.Match[str]], *, is_small: bool, is_later: bool) -> bool:
+def _may_be_in_name(
+    word: str, following: list[re.Match[str]], *, is_small: bool, is_later: bool, is_sure: bool
+) -> bool:
     lower = word.lower().rstrip(".")
     if lower in _LINKS and following and following[0].group()[0].isupper():
         return True
     is_written = word[0].isupper()
-    if lower in _words().stop and not (_is_initial(word) and following):
-        return is_later and is_written and lower in _words().also
-    return is_written or is_small
+    if lower in _words().stop and not (_is_initial(word) and following) and lower not in _GENERATIONS:
+        return is_written and _is_name_though(lower, following, is_later=is_later, is_sure=is_sure)
+    return is_written or (is_small and (is_later or lower in _words().given or not _VERB.fullmatch(lower)))
+
+
+def _is_name_though(lower: str, following: list[re.Match[str]], *, is_later: bool, is_sure: bool) -> bool:
+    """Whether a word that ends names is one here, by its capital letter and its neighbours: "Ng Kah Wai", "Tú Anh"."""
+    known = _words()
+    if is_later:
+        return lower in known.also or lower in known.family
+    behind = following[0].group() if following else ""
+    if is_sure and lower in known.family and not behind[:1].isupper():
+        return True
+    if lower not in known.titles and lower in known.given:
+        return True
+    return lower in known.family and behind[:1].isupper() and is_known(f"{lower} {behind}")
+
+
+def _small_line(text: str, words: list[re.Match[str]]) -> list[re.Match[str]]:
+    """All the words of a field in small letters, where all are common in names: "bui van sau"."""
+    known = _words()
+    is_line = words[-1].end() == len(text) or text[words[-1].end()] == "\n"
+    is_small = is_line and len(words) <= _MOST_WORDS and all(word.group().islower() for word in words)
+    return words if is_small and all(word.group() in known.family | known.given for word in words) else []
 
 
 def _small_words(text: str, taken: list[re.Match[str]], words: list[re.Match[str]]) -> int:

@@ -7,15 +7,17 @@ links.py finds those in chat links. Every other run of digits (runs.py, of spell
 import re
 from collections.abc import Iterable, Iterator
 
-from chalicelib.capture.extraction import labels, links, plans, shapes
+from chalicelib.capture.extraction import groups, labels, links, plans, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Tries, cuts_of, parts_of, whole_of
 from chalicelib.capture.extraction.judge import found_of, judged
 from chalicelib.capture.extraction.plans import Strength
 from chalicelib.capture.extraction.runs import BLANK, Run, plain_runs_in, runs_in
-from chalicelib.capture.extraction.spelled import DIGITS, WORDS, has_letters_for_digits
+from chalicelib.capture.extraction.spelled import DIGITS, LATIN, WORDS, has_letters_for_digits
 
 _ENOUGH = re.compile(f"(?:[0-9][^0-9]*+){{{FEWEST_DIGITS}}}")
+# The same with the letters that look like digits, in one run.
+_ENOUGH_WITH_LETTERS = re.compile(f"(?:[0-9OolLIiSsZzBb|][^0-9{LATIN}|]{{0,7}}+){{{FEWEST_DIGITS}}}")
 
 
 def find_phones(
@@ -26,14 +28,42 @@ def find_phones(
     `has_words`: words for digits may be in it.
     """
     is_plain = not has_words and not has_letters_for_digits(text)
-    if is_plain and not _ENOUGH.search(text):
+    if not has_words and not _ENOUGH.search(text) and (is_plain or not _ENOUGH_WITH_LETTERS.search(text)):
         return []
     linked = list(_linked(text, market)) if links.may_hold_chat_link(text) else []
     masked = masked_text(text, [*taken, *((found.start, found.end) for found in linked)])
     found = _written(masked, market, is_plain=is_plain)
     if not found and "|" in masked:  # mostly it separates; where that gives nothing, it is a 1
         found = _written(masked.replace("|", "1"), market, is_plain=is_plain)
+    if not found or has_words:
+        found = groups.reread(
+            masked, market, lambda shorter: _written(shorter, market, is_plain=False), found, has_words=has_words
+        )
+    found += [other for one in found for other in _beside(masked, one)]
     return sorted([*linked, *found], key=lambda one: one.start) if linked else found
+
+
+_OR = re.compile(
+    r"\s?(?:/|,?\s(?:or|atau|ataupun|hoặc|hay|หรือ|o|or else)(?=\s)|หรือ|或)\s?(?P<tail>[0-9]{2,5})(?![0-9]|[-./ ][0-9])",
+    re.IGNORECASE,
+)
+_LAST_GROUP = re.compile("[0-9]+\\Z")
+_MOST_CHANGED = 2
+
+
+def _beside(text: str, found: Found) -> Iterator[Found]:
+    """The number that is said by its other ending: "9123 4567 / 4568"."""
+    match, last = _OR.match(text, found.end), _LAST_GROUP.search(text, found.start, found.end)
+    if not match or not last or labels.is_unit_behind(text, match.end()):
+        return
+    tail = match["tail"]
+    changed = sum(one != other for one, other in zip(last.group()[-len(tail) :], tail, strict=False))
+    value = found.value[: -len(tail)] + tail
+    is_round = tail.endswith("00") and not last.group().endswith("00")  # a price
+    if is_round or len(tail) not in (len(last.group()), 4):
+        return
+    if 0 < changed <= _MOST_CHANGED and plans.read(value[1:], "", has_plus=True):
+        yield found._replace(value=value, start=match.start("tail"), end=match.end("tail"))
 
 
 def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from chalicelib.capture.extraction import labels, phones, shapes
+from chalicelib.capture.extraction import group_words, labels, phones, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.lexicon import STRONG, WEAK
 from chalicelib.capture.extraction.runs import Run, runs_in
@@ -18,7 +18,10 @@ _FEWEST_DIGITS_AMONG_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Digits of texts[index], placed in its normalised text. is_whole: the message is nothing else."""
+    """Digits of texts[index], placed in its normalised text. is_whole: the message is nothing else.
+
+    is_alone: nothing else but what is said around parts: "terus 3450 ya".
+    """
 
     index: int
     start: int
@@ -27,6 +30,7 @@ class Piece:
     has_plus: bool
     is_whole: bool
     is_named: bool
+    is_alone: bool
 
     def overlaps(self, other: "Piece | Found") -> bool:
         """Whether the two share a character of the same text."""
@@ -57,12 +61,17 @@ def digits_of(index: int, reading: Reading, found: list[Found]) -> Digits | None
     if not runs:
         return None
     first, last = runs[0], runs[-1]
-    at_end = last if not text[last.end :].strip(_SPACE) else None
+    at_end = last if _is_aside(text[last.end :]) else None
     rest = _rest(index, text, runs)
     said = labels.said_before(text, _start(text, last))
-    is_account = said.kind == STRONG or (said.kind == WEAK and not _is_clear(last))
+    is_other = said.kind == WEAK and (not _is_clear(last) or (not said.distance and not last.pluses))
+    is_account = said.kind == STRONG or is_other
     beginning = _beginning(index, text, at_end, said) if at_end and not is_account and first else None
     return Digits(beginning, rest, is_account and at_end is not None)
+
+
+def _is_aside(text: str) -> bool:
+    return group_words.only_between().fullmatch(text.lower()) is not None
 
 
 def _start(text: str, run: Run) -> int:
@@ -78,7 +87,8 @@ def _piece(index: int, text: str, run: Run, *, is_named: bool) -> Piece:
     start = _start(text, run)
     is_whole = not text[:start].strip(_SPACE + "(") and not text[run.end :].strip(_SPACE + ")")
     digits = "".join(atom.digits for atom in run.atoms)
-    return Piece(index, start, run.end, digits, 0 in run.pluses, is_whole, is_named)
+    is_alone = is_whole or (_is_aside(text[:start]) and _is_aside(text[run.end :]))
+    return Piece(index, start, run.end, digits, 0 in run.pluses, is_whole, is_named, is_alone)
 
 
 def _beginning(index: int, text: str, run: Run, said: labels.Said) -> Piece | None:
@@ -105,8 +115,8 @@ def _rest(index: int, text: str, runs: list[Run]) -> Piece | None:
         if piece.is_whole:
             return None if _is_shaped(text, run) else piece
         before, behind = text[: piece.start].rstrip(" ("), text[piece.end : piece.end + 2]
-        is_begun = not before.strip(_SPACE) or _MARK_BEFORE.search(before + " ")
-        is_torn = re.match(r"[,:/%]\d|[@_]|[A-Za-z]", behind) and run.atoms[-1].kind != WORDS
+        is_begun = piece.is_alone or _is_aside(before) or _MARK_BEFORE.search(before + " ")
+        is_torn = re.match(r"[,:/%]\d|[@_?]|[A-Za-z]", behind) and run.atoms[-1].kind != WORDS
         if not is_begun or is_torn or len(piece.digits) < _FEWEST_DIGITS_AMONG_WORDS or _is_shaped(text, run):
             return None
         if labels.is_unit_behind(text, piece.end) or labels.said_behind(text, piece.end).kind == STRONG:

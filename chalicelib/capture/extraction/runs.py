@@ -68,7 +68,8 @@ def _grouped(text: str, atoms: Iterable[Atom], fewest: int) -> list[Run]:
         if gap == APART:
             run = Run([], [], set())
             runs.append(run)
-        if start - plus_end <= 2 or (has_plus and _PLUS_BEFORE.search(text, max(0, start - 3), start)):
+        is_said = start - plus_end <= 2 and not text[plus_end:start].strip()
+        if is_said or (has_plus and _PLUS_BEFORE.search(text, max(0, start - 3), start)):
             run.pluses.add(len(run.atoms))
         run.atoms.append(atom)
         run.gaps.append(gap)

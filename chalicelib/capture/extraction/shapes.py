@@ -80,13 +80,18 @@ def word_of_code(text: str, start: int) -> str | None:
 _UP, _DOWN = "012345678901234567890", "098765432109876543210"
 
 
+def is_row(digits: str) -> bool:
+    """Whether each digit is one more, or one less, than that before it: 12345678."""
+    return digits in _UP or digits in _DOWN
+
+
 def is_counting(digits: str, atoms: list[str]) -> bool:
     """Whether it only counts: "1 2 3 4 5 6 7 8 9 10", "38 39 40 41", 12345678, 99999999."""
     if digits.count(digits[0]) == len(digits):
         return True
     if len(atoms) <= 4:
         return False
-    if digits in _UP or digits in _DOWN:
+    if is_row(digits):
         return True
     if all(len(atom) == 1 for atom in atoms) or any(len(atom) > 2 or atom[0] == "0" for atom in atoms):
         return False

@@ -47,7 +47,7 @@ def may_lead(before: str, digits: str) -> bool:
     if not before:
         return True
     kind = lexicon().label(_plain(before))
-    if before.islower() and len(before) > 1:
+    if len(before) > 1 and before[-2:].islower():
         return kind is not None or (digits[0] == "0" and len(digits) > 8)
     return kind in (PHONE, NUMBER)
 
@@ -157,12 +157,12 @@ def _of_letters(start: int, end: int, token: str, said: str) -> tuple[Atom, ...]
         return (Atom(start, end, "", PLUS),)
     if len(token) <= _LONGEST_LOOKALIKE and _LOOKALIKE.fullmatch(token):
         return (Atom(start, end, token.translate(_LOOKS_LIKE), MAYBE),)
-    return _glued(start, said) if len(token) >= _SHORTEST_GLUED else ()
+    return glued(start, said) if len(token) >= _SHORTEST_GLUED else ()
 
 
 def _of_both(start: int, end: int, token: str) -> tuple[Atom, ...]:
     """Of letters and figures: "0lapan5tujuh", "O8l2", "hp0812", "0812ya"; () for a code."""
-    mixed = _glued(start, _plain(token))
+    mixed = glued(start, _plain(token))
     if mixed:
         return mixed
     if _LOOKALIKE.fullmatch(token):
@@ -170,7 +170,7 @@ def _of_both(start: int, end: int, token: str) -> tuple[Atom, ...]:
     return _beside_letters(start, token)
 
 
-def _glued(start: int, said: str) -> tuple[Atom, ...]:
+def glued(start: int, said: str) -> tuple[Atom, ...]:
     """Number words with no space between them, or with figures: "noldelapansatu", "0one7eight82"."""
     if not _glued_words().fullmatch(said):
         return ()
@@ -206,11 +206,12 @@ def _glued_part() -> re.Pattern[str]:
     latin = [
         word for word in lexicon().digit_by_word if not is_spaceless(word) and (len(word) > 2 or not word.isascii())
     ]
-    return re.compile(rf"\d+|{alternatives(latin)}|o(?=\d)")
+    return re.compile(rf"\d++|{alternatives(latin)}|o(?=\d)")
 
 
 @cache
 def _glued_words() -> re.Pattern[str]:
+    # "\d++" gives no digit back: "62812345678a" would be tried in two thousand ways.
     # "no" behind "o" would be possible, so possessive parts are safe only with the longest word first.
     return re.compile(f"(?:{_glued_part().pattern}){{2,}}")
 

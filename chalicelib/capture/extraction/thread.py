@@ -4,12 +4,14 @@ Reading a thread only adds to reading its messages one by one, but for what give
 what the customer corrected. It is read from the possible parts alone, so chat in between changes nothing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.capture.extraction import corrections, emails_said, finder, plans
+from chalicelib.capture.extraction import corrections, emails_said, finder, group_words, plans, tails
 from chalicelib.capture.extraction.contact import Contact, Found, Part
-from chalicelib.capture.extraction.gate import ends_with_account, is_possible_part
+from chalicelib.capture.extraction.gate import is_possible_part
+from chalicelib.capture.extraction.labels import ends_with_account
 from chalicelib.capture.extraction.pieces import NO_DIGITS, Digits, Piece, digits_of
 from chalicelib.capture.extraction.plans import Strength
 from chalicelib.capture.extraction.text import Reading, normalise
@@ -58,6 +60,9 @@ def find_contacts_in_thread(texts: Sequence[str], market: str) -> tuple[Contact,
     if len(messages) < 2:
         return contacts
     contacts = tuple(one for one in contacts if one.kind != "name" or not _is_holder(one, messages))
+    contacts = tails.with_corrected_tails(
+        contacts, [tails.Said(message.index, message.reading, message.found) for message in messages]
+    )
     readings = [(message.index, message.reading.text) for message in messages]
     return tuple(corrections.without_corrected(contacts, readings))
 
@@ -146,15 +151,27 @@ def _number_from(messages: list[_Message], market: str) -> _Joined | None:
         piece = (message.digits or NO_DIGITS).rest
         if not piece or piece.has_plus or message.overlapping(piece.start, piece.end):
             break
-        if is_complete and not (piece.is_whole and len(piece.digits) > 1):  # a single digit is an answer: how many?
+        if is_complete and not _goes_on(piece):
+            break
+        if _begins_again(first, piece):
             break
         pieces = (*pieces, piece)
         found = _number(pieces, market)
         if found:
             longest, is_complete = found, True
-        if not piece.is_whole or sum(len(one.digits) for one in pieces) > _MOST_DIGITS:
+        if not piece.is_alone or sum(len(one.digits) for one in pieces) > _MOST_DIGITS:
             break
     return longest
+
+
+def _goes_on(piece: Piece) -> bool:
+    """Whether it may lengthen a number that is one already. A single digit is an answer: how many?"""
+    return len(piece.digits) > (1 if piece.is_whole else 2) and piece.is_alone
+
+
+def _begins_again(first: Piece, piece: Piece) -> bool:
+    """Whether the customer begins anew: "0812", "0812 3450"."""
+    return len(first.digits) > 2 and first.digits[0] == "0" and piece.digits.startswith(first.digits)
 
 
 def _number(pieces: tuple[Piece, ...], market: str) -> _Joined | None:
@@ -184,32 +201,65 @@ def _joined_addresses(messages: list[_Message]) -> Iterator[_Joined]:
         for count in range(_MOST_MESSAGES_OF_ADDRESS, 1, -1):
             group = messages[place : place + count]
             longest = longest or (_address_of(group) if len(group) == count else None)
+            longest = longest or (_address_of(_without_chat(group)) if len(group) == count > 2 else None)
         if longest:
             yield longest
-            place += len(longest.places) - 1
+            place = next(at for at, message in enumerate(messages) if message.index == longest.places[-1].index)
         else:
             place += 1
 
 
+_OF_ADDRESS = re.compile("[0-9@._]")
+
+
+def _without_chat(group: list[_Message]) -> list[_Message]:
+    """Without what was only said in between: "siti.n88@", "sorry, wrong key", "gmail.com"."""
+    return [group[0], *(one for one in group[1:-1] if _OF_ADDRESS.search(one.reading.text)), group[-1]]
+
+
 def _address_of(group: list[_Message]) -> _Joined | None:
     """An address that begins in the first message and ends in the last."""
-    text = " ".join(message.reading.text for message in group)
-    last_start = len(text) - len(group[-1].reading.text)
-    for found in emails_said.find_said_emails(text, []):
-        if found.start < len(group[0].reading.text) and found.end > last_start:
-            return _Joined(found._replace(rule="email-split"), tuple(_places(group, found)))
+    first = group[0].reading.text
+    for cut in (_whole, _without_aside, _behind_mark):
+        texts = [first, *(cut(message.reading.text) for message in group[1:])]
+        if cut is _behind_mark and (len(group) > 2 or not first.rstrip().endswith("@")):
+            break
+        text = " ".join(texts)
+        last_start = len(text) - len(texts[-1])
+        for found in emails_said.find_said_emails(text, []):
+            if found.start < len(first) and found.end > last_start:
+                return _Joined(found._replace(rule="email-split"), tuple(_places(group, texts, found)))
     return None
 
 
-def _places(group: list[_Message], found: Found) -> Iterator[_Place]:
-    """Where the address stands in each of the messages that were read as one."""
+def _whole(text: str) -> str:
+    return text
+
+
+def _without_aside(text: str) -> str:
+    """What goes on: "rồi @gmail.com"."""
+    aside = group_words.only_between().match(text.lower())
+    return text[aside.end() :] if aside else text
+
+
+_MARK = re.compile(r"[.!?,;:\n]\s+")
+
+
+def _behind_mark(text: str) -> str:
+    """What goes on behind a sentence in between: "sorry, bus shaking. example.com"."""
+    marks = list(_MARK.finditer(text))
+    return text[marks[-1].end() :] if marks else text
+
+
+def _places(group: list[_Message], texts: list[str], found: Found) -> Iterator[_Place]:
+    """Where the address stands in each of the messages, whose `texts`, or their ends, were read as one."""
     offset = 0
-    for message in group:
-        length = len(message.reading.text)
-        start, end = max(found.start - offset, 0), min(found.end - offset, length)
-        written = message.reading.text[start:end]
+    for message, text in zip(group, texts, strict=True):
+        skipped = len(message.reading.text) - len(text)
+        start, end = max(found.start - offset, 0), min(found.end - offset, len(text))
+        written = text[start:end]
         start += len(written) - len(written.lstrip())
         end -= len(written) - len(written.rstrip())
         if start < end:
-            yield _Place(message.index, start, end)
-        offset += length + 1
+            yield _Place(message.index, skipped + start, skipped + end)
+        offset += len(text) + 1

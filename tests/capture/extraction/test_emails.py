@@ -38,7 +38,34 @@ def test_a_written_address_is_found(text: str, value: str) -> None:
     assert [(contact.kind, contact.value) for contact in find_contacts(text, "ID")] == [("email", value)]
 
 
+SAID = {
+    "a word for a place": ("email aku siti.nur di gmail com", "siti.nur@gmail.com"),
+    "nothing for the sign": ("hoale95 gmail com", "hoale95@gmail.com"),
+    "the provider alone": ("weiling88 at gmail", "weiling88@gmail.com"),
+    "the provider alone, with a label": ("email ko anareyes at gmail", "anareyes@gmail.com"),
+    "a Thai sign": ("nida88 เครื่องหมายแอด gmail ดอทคอม", "nida88@gmail.com"),
+    "in brackets with spaces": ("wei (dot) ling (at) yahoo (dot) com (dot) sg", "wei.ling@yahoo.com.sg"),
+    "place words in brackets": ("kedai_sri [di] yahoo [titik] com", "kedai_sri@yahoo.com"),
+    "between dashes": ("weiling88 -at- gmail -dot- com", "weiling88@gmail.com"),
+    "between underscores": ("weiling88_at_gmail_dot_com", "weiling88@gmail.com"),
+    "letter by letter": ("w-e-i-l-i-n-g at gmail dot com", "weiling@gmail.com"),
+    "letters and a word": ("w e i l i n g dot tan at hotmail dot com", "weiling.tan@hotmail.com"),
+    "digits in words": ("weiling eight eight at gmail dot com", "weiling88@gmail.com"),
+    "a number apart": ("siti 88 @ gmail com", "siti88@gmail.com"),
+    "two dots at once": ("siti.nur@gmail..com", "siti.nur@gmail.com"),
+    "Latin and Chinese in one label": ("info@kedai咖啡.my", "info@kedai咖啡.my"),
+}
+
+
+@pytest.mark.parametrize(("text", "value"), SAID.values(), ids=SAID.keys())
+def test_an_address_in_words_is_found(text: str, value: str) -> None:
+    assert [(contact.kind, contact.value) for contact in find_contacts(text, "ID")] == [("email", value)]
+
+
 NO_ADDRESS = {
+    "a provider": "email saya ada di gmail",
+    "a provider with its ending": "please check your gmail com inbox",
+    "an order at a provider": "order a12 ga masuk gmail ku",
     "a handle": "IG aku @siti.nur88 kak",
     "a handle on a server": "@siti@social.example",
     "a profile": "https://www.tiktok.com/@siti.nur",

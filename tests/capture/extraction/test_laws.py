@@ -222,6 +222,10 @@ HOSTILE = {
     "Chinese names": "我叫陈",
     "signatures": "Salam, Budi ",
     "separators": "1|",
+    "a long code with a letter": "62812345678901234567890a ",
+    "providers between digits": "gmail 1 1 ",
+    "names before their cue": "Siti po ako ",
+    "a label in another script": "เบอร์0",
 }
 
 

@@ -35,6 +35,39 @@ STATED = {
     "a Thai form": ("ชื่อ: กมลวรรณ สีดา\nที่อยู่: ขอนแก่น", "กมลวรรณ สีดา"),
     "the first line over a number": ("Rahmat Hidayat\n081234500011\nMakassar", "Rahmat Hidayat"),
     "signed": ("please send it today. Regards,\nDeepa Krishnan", "Deepa Krishnan"),
+    "small letters behind an unsure cue, known as a name": ("sy wulan kak mau tny", "wulan"),
+    "small syllables": ("hello its mei yee, mail to mail@example.com", "mei yee"),
+    "booked, and said to be oneself": ("meja atas nama Larasati ya, saya sendiri", "Larasati"),
+    "before that's me": ("just ask for Wayan, that's me", "Wayan"),
+    "by oneself in brackets": ("tanya bu Endah (saya)", "Endah"),
+    "a calling name": ("panggil aja Dodo kak", "Dodo"),
+    "with one's company": ("Ganesan from Wira Logistics here, which bay?", "Ganesan"),
+    "a signature under the message": ("thanks, see you then\n-Boon Huat", "Boon Huat"),
+    "a signature in small letters": ("nanti saya ambil\n~ hafiz iskandar", "hafiz iskandar"),
+    "over one's firm": ("Regards,\nAtty. Ramon D. Salazar\nSalazar Law", "Ramon D. Salazar"),
+    "behind thanks, with a comma": ("Tks, Reza (panitia reuni)", "Reza"),
+    "a generation": ("Buyer name: Ernesto Villar Jr.\nQty: 3", "Ernesto Villar Jr."),
+    "a family name that is a word elsewhere": ("Name: Ng Kah Hoe\nUnit 4", "Ng Kah Hoe"),
+    "a field in the middle of a line": ("order 2 ya, nama: Lina Marlina, jalan Kenanga", "Lina Marlina"),
+    "a title glued to it": ("Rgds, K.Napatsorn", "Napatsorn"),
+    "a title that is a family name": ("ok noted - Teh Wei Jian", "Teh Wei Jian"),
+    "nothing but a name": ("Ahmad Zikri bin Talib", "Ahmad Zikri bin Talib"),
+    "a name and its particle": ("Gemma po", "Gemma"),
+    "Sundanese": ("punten, abdi Dadang ti Garut", "Dadang"),
+    "Cebuano": ("ako diay si Jovelyn taga Cebu", "Jovelyn"),
+    "Taglish, far ahead": ("Bless po pangalan ko", "Bless"),
+    "Vietnamese, what one is between": ("Thịnh bên nội thất đây, gửi bản vẽ chưa em", "Thịnh"),
+    "Vietnamese, agreeing first": ("Dạ Diễm Phúc ạ, em đặt hai hộp", "Diễm Phúc"),
+    "Vietnamese, a formal pronoun": ("Tôi Võ Minh Trí, làm thủ tục thuê xe", "Võ Minh Trí"),
+    "Thai, by a pronoun": ("ดิฉันศุภวรรณค่ะ รบกวนส่งเอกสาร", "ศุภวรรณ"),
+    "Thai, it's me": ("พี่โต้งเองน้อง ยืมบันไดหน่อย", "โต้ง"),
+    "Thai, signed": ("กล่องบุบ รบกวนรับผิดชอบด้วย\nลงชื่อ สุรเดช", "สุรเดช"),
+    "Thai, what to call": ("เรียกพี่ว่าตุ๊กก็ได้ค่ะ", "ตุ๊ก"),
+    "Thai, a name and its particle": ("สุรีย์พรค่ะ", "สุรีย์พร"),
+    "Thai in Latin letters": ("phom chue wichai khrap yak samak ngan", "wichai"),
+    "Chinese, a calling name": ("叫我小敏就好了", "小敏"),
+    "Chinese, without the family name": ("你好，我是志强。要订盆菜", "志强"),
+    "Chinese, the family name first": ("我姓黄，黄雅雯", "黄雅雯"),
 }
 
 
@@ -63,12 +96,50 @@ NOT_STATED = {
     "somebody else": "Gửi cho chị Nga giúp em",
     "a question": "is this Jenny? the one from the outlet?",
     "a new customer in Chinese": "我是新客户",
+    "whom one greets": "halo kak Dewi, ini masih ada?",
+    "whom one thanks": "Thanks, Sir Mark",
+    "whom one asks for": "hub pak Joko ya",
+    "a name that is missing": "my name is missing from the attendee list",
+    "what happened to a name": "nama saya pribadi dirugikan",
+    "a state before its cue": "Buntis po ako, safe ba ito",
+    "a thing before its cue": "Parking here ok?",
+    "a thing": "name: Pikachu plush",
+    "all in capitals": "I'M FURIOUS NOW",
+    "a kind of people": "I'm Team Blue",
+    "a recipient": "Penerima: Pak Slamet Widodo",
+    "a Thai recipient": "ผู้รับ: ป้าสมจิตร บ้านเลขที่ 7",
+    "a daughter": "con gái chị tên Cốm",
+    "whom to look for": "hanapin nyo po si Ate Joy sa reception",
+    "a place": "San Juan po",
+    "a place of two syllables": "Boon Lay",
+    "a Thai adjective": "ผมสนใจครับ",
+    "a Thai province": "สุพรรณบุรีครับ",
+    "what one does oneself": "เดี๋ยวไปรับเองค่ะ",
+    "a guard": "ให้ช่างโทรหายามนะ ชื่อลุงแดง",
+    "what one ordered in Chinese": "我叫外卖了",
     "an address": "siti.nurhaliza@example.com",
 }
 
 
 @pytest.mark.parametrize("text", NOT_STATED.values(), ids=NOT_STATED.keys())
 def test_what_nobody_states_as_their_name_is_none(text: str) -> None:
+    assert names_in(text) == []
+
+
+BESIDE = {
+    "behind a number": ("0812-3450-0011 (Rina Wulandari)", "Rina Wulandari"),
+    "before an address": ("Ramon Salazar <ramon@example.com>", "Ramon Salazar"),
+    "over a labelled number": ("Rina Wulandari, hp 0812-3450-0011", "Rina Wulandari"),
+}
+
+
+@pytest.mark.parametrize(("text", "name"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_known_name_beside_a_contact_is_its_owner(text: str, name: str) -> None:
+    assert names_in(text) == [name]
+
+
+@pytest.mark.parametrize("text", ["supir 0812-3450-0011 (Joko)", "rek BCA 8831000456\nRina Wati"])
+def test_a_name_beside_another_ones_number_is_none(text: str) -> None:
     assert names_in(text) == []
 
 

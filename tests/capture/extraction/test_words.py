@@ -9,11 +9,12 @@ TABLES = {
     "digits": set("0123456789"),
     "phone": {"labels", "numbers"},
     "other": {"strong", "weak", "behind"},
+    "groups": {"aside", "then", "twice", "thrice", "front"},
     "between": {"words", "action"},
     "units": {"words"},
-    "mail": {"labels", "at", "at_sure", "dot", "underscore", "dash", "joined", "not_local"},
-    "name": {"keys", "sure", "unsure", "forms", "not_forms", "closing", "here", "titles", "openers", "stop"},
-    "correction": {"keys", "words"},
+    "mail": {"labels", "at", "at_sure", "dot", "place", "underscore", "dash", "joined", "not_local"},
+    "name": {"keys", "sure", "unsure", "forms", "not_forms", "closing", "here", "titles", "openers", "stop", "given"},
+    "correction": {"keys", "words", "tail", "not"},
 }
 
 
@@ -55,6 +56,13 @@ SAID = {
 @pytest.mark.parametrize(("text", "digits"), SAID.values(), ids=SAID.keys())
 def test_words_for_digits_are_read(text: str, digits: str) -> None:
     assert "".join(atom.digits for atom in spelled.atoms_in(text)) == digits
+
+
+@pytest.mark.parametrize("table", list(lexicon.spoken_tables()))
+def test_every_way_of_speaking_has_all_digits(table: dict[str, str]) -> None:
+    digits = {str(digit) for digit in range(10)}
+    assert table.keys() == digits | {"telling"}
+    assert all(listed(table[digit]) for digit in digits)
 
 
 def test_a_word_in_a_bed_is_not_doubled() -> None:

@@ -1,0 +1,124 @@
+"""What tells that a name comes, or was just said: the phrases of all languages, and where in a text they stand."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from chalicelib.capture.extraction.lexicon import STRONG, alternatives, is_spaceless, lexicon, words_of
+from chalicelib.capture.extraction.name_words import LETTER
+
+# What may stand between a cue and the name.
+BETWEEN_CUE = re.compile(
+    r"(?:\s*[:=]\s*|(?:\s+ya)?\s*,\s*(?=(?-i:[A-Z]))|\s+(?:is|ialah|adalah|ay|kay|kasi|po|ya|itu|là|la|ni|pun|aja|saja|je|nya|kak|ko)(?=\s))?\s*",
+    re.IGNORECASE,
+)
+_BANK_REACH = 60
+FIRST_LETTERS = re.compile(f"[{LETTER}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cues of all languages: which words one may begin with, and what each phrase is a cue of."""
+
+    phrases_by_first: dict[str, tuple[str, ...]]
+    kinds_by_phrase: dict[str, frozenset[str]]
+    openers: frozenset[str]
+
+
+_KINDS = ("forms", "sure", "called", "unsure", "pronouns", "here", "here_perhaps", "booked", "closing", "not_forms")
+
+
+@cache
+def cues() -> Cues:
+    kinds: dict[str, set[str]] = {}
+    by_first: dict[str, list[str]] = {}
+    for kind in _KINDS:
+        for phrase in words_of("name", kind):
+            if not is_spaceless(phrase):
+                if phrase not in kinds:
+                    by_first.setdefault(phrase.split()[0], []).append(phrase)
+                kinds.setdefault(phrase, set()).add(kind)
+    return Cues(
+        phrases_by_first={word: tuple(sorted(phrases, key=len, reverse=True)) for word, phrases in by_first.items()},
+        kinds_by_phrase={phrase: frozenset(of) for phrase, of in kinds.items()},
+        openers=frozenset(words_of("name", "titles")).union(
+            phrase.split()[-1] for phrase in words_of("name", "openers")
+        ),
+    )
+
+
+class Cue(NamedTuple):
+    phrase: str
+    kinds: frozenset[str]
+    start: int
+    end: int
+
+
+_FIRST = re.compile(f"[{LETTER}]+(?:['’/][{LETTER}]+)*|'to")
+
+
+def cues_in(text: str, known: Cues) -> Iterator[Cue]:
+    """The cues, the longest phrase at each word."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        return
+    for first in known.phrases_by_first.keys() & _FIRST.findall(lower):
+        place = lower.find(first)
+        while place >= 0:
+            phrase = _phrase_at(lower, place, known.phrases_by_first[first])
+            if phrase:
+                yield Cue(phrase, known.kinds_by_phrase[phrase], place, place + len(phrase))
+            place = lower.find(first, place + len(first))
+
+
+def _phrase_at(text: str, start: int, phrases: tuple[str, ...]) -> str | None:
+    """The longest of the phrases that stands at `start` as words of its own."""
+    if start and _IS_LETTER.match(text, start - 1):
+        return None
+    for phrase in phrases:
+        if text.startswith(phrase, start) and not _IS_LETTER.match(text, start + len(phrase)):
+            return phrase
+    return None
+
+
+_IS_LETTER = re.compile(f"[{LETTER}'’]")
+
+
+def begins_clause(text: str, start: int, known: Cues) -> bool:
+    """Whether a clause begins here: at the start, behind a mark, or behind a greeting."""
+    before = text[max(0, start - 20) : start].rstrip()
+    if not before or "\n" in text[len(before) : start]:
+        return True
+    if not _IS_LETTER.match(before[-1]):
+        return before[-1] not in "/(&@#0123456789"
+    return _LAST_WORD.search(before).group().lower() in known.openers  # type: ignore[union-attr]
+
+
+_LAST_WORD = re.compile(f"[{LETTER}'’]+\\Z")
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    others = alternatives(word for word in words_of("name", "others") if not is_spaceless(word))
+    return re.compile(
+        f"(?<![{LETTER}])(?:{others})(?:ku|nya)?(?: saya| aku| sy| ko| em| chị| mình)?\\s+(?:yg |yang )?\\Z",
+        re.IGNORECASE,
+    )
+
+
+def is_of_another(text: str, start: int) -> bool:
+    """Whether somebody or something else is named: "suami saya bernama", "company name is"."""
+    return _others().search(text, max(0, start - 26), start) is not None
+
+
+def is_of_account(text: str, start: int) -> bool:
+    """Whether it is the holder of the account before it: "Maybank 1640… nama Faridah"."""
+    before = text[max(0, start - _BANK_REACH) : start]
+    if "\n" in before:
+        before = before.rpartition("\n")[2]
+    if not any(character.isdecimal() for character in before):
+        return False
+    words = lexicon()
+    return any(words.label_by_phrase.get(word) == STRONG for word in re.findall(f"[{LETTER}]+", before.lower()))

@@ -1,0 +1,193 @@
+"""Names that stand by themselves: over a number, beside an address, under a message. The place says whose they are.
+
+No cue tells these from other words with a capital letter, so most places ask for a name that is known as one.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from chalicelib.capture.extraction.contact import Found
+from chalicelib.capture.extraction.lexicon import PHONE, STRONG, alternatives, lexicon, words_of
+from chalicelib.capture.extraction.name_words import LETTER, is_given, is_known, is_syllable, is_title, named_at
+
+_NEAR = 12  # characters, with marks and faces
+_LONGEST_SIGNATURE = 60
+_MOST_CONTACTS = 6  # whose neighbourhood is looked at
+_DASHES = frozenset("~–—-")
+_DASH = re.compile(r"(?:(?<=\s)|(?<=[.!?]))[~–—-]+\s*(?=[^\n~–—]{2,50}\Z)")
+_LAST_LINE = re.compile(r"\n\s*(?=[^\n]{2,40}\s*\Z)")
+
+
+def find_alone(text: str, taken: list[Found]) -> Iterator[Found]:
+    """The names no word introduces, in no order."""
+    yield from _dashed(text)
+    yield from _last_line(text)
+    yield from _first_words(text)
+    yield from _in_brackets(text)
+    if not taken:
+        yield from _whole(text)
+        return
+    yield from _heading(text, taken)
+    for one in taken[:_MOST_CONTACTS]:
+        yield from _beside(text, one)
+
+
+def signed(text: str, start: int, taken: list[Found], *, is_sure: bool = True) -> Iterator[Found]:
+    r"""A name behind closing words, at the end of the message or its line: "Regards,\nAlvin Chua"."""
+    for name in named_at(text, start, rule="name-stated", may_be_small=False):
+        rest = _LETTER_OR_DIGIT.search(text, name.end)
+        is_line = _ENDS_LINE.match(text, name.end) is not None
+        if (
+            not rest
+            or (is_line and is_sure)
+            or any(
+                0 <= one.start - name.end < _NEAR and not text[name.end : one.start].strip(" \n|/+(") for one in taken
+            )
+        ) and not _is_label(name.value):
+            yield name
+
+
+_LETTER_OR_DIGIT = re.compile(r"\w")
+_ENDS_LINE = re.compile(r"[ .!,]*(?:\n|\()")
+
+
+def is_thanked(text: str, start: int, name: Found) -> bool:
+    """Whether who is thanked is named, on the line of the thanks: "Thanks, Sir Mark", "Thanks, Jenny!"."""
+    return name.start > start or text[name.end : name.end + 1] == "!"
+
+
+def _is_label(name: str) -> bool:
+    first = name.split(maxsplit=1)[0]
+    return lexicon().label(first.lower()) in (PHONE, STRONG) and not is_known(name)
+
+
+def _dashed(text: str) -> Iterator[Found]:
+    """A name behind a dash at the end of the message: "… repeat lagi - kak Midah"."""
+    tail = text[-_LONGEST_SIGNATURE:]
+    if _DASHES.isdisjoint(tail):
+        return
+    match = _DASH.search(text, max(0, len(text) - _LONGEST_SIGNATURE))
+    if not match:
+        return
+    is_line = "\n" in text[max(0, match.start() - 2) : match.start()]
+    is_sentence = text[: match.start()].rstrip()[-1:] in tuple(".!?")
+    first = _FIRST_WORD.match(text, match.end())
+    if first and (is_line or is_title(first.group())):
+        yield from _ending(named_at(text, match.end(), rule="name-stated", may_be_small=is_line), text)
+    else:
+        for name in signed(text, match.end(), []):
+            if is_known(name.value) or is_sentence or " " in name.value:
+                yield name
+
+
+_FIRST_WORD = re.compile(f"[{LETTER}]+")
+
+
+def _ending(names: Iterator[Found], text: str) -> Iterator[Found]:
+    return (name for name in names if not _LETTER_OR_DIGIT.search(text, name.end))
+
+
+def _last_line(text: str) -> Iterator[Found]:
+    """A known name as the last of several lines."""
+    match = _LAST_LINE.search(text, max(0, len(text) - _LONGEST_SIGNATURE)) if "\n" in text else None
+    if match and not _has_account(text[max(0, match.start() - _LONGEST_SIGNATURE) : match.start()]):
+        names = named_at(text, match.end(), rule="name-stated", may_be_small=False)
+        yield from (name for name in _ending(names, text) if is_known(name.value))
+
+
+def _has_account(before: str) -> bool:
+    line = before.rpartition("\n")[2].lower()
+    return any(lexicon().label_by_phrase.get(word) == STRONG for word in re.findall(f"[{LETTER}]+", line))
+
+
+@cache
+def _whole_message() -> re.Pattern[str]:
+    particles = alternatives(words_of("name", "softeners"))
+    return re.compile(f"[\\s,]*(?:(?:{particles})[\\s,.!~]*){{0,3}}\\Z", re.IGNORECASE)
+
+
+def _whole(text: str) -> Iterator[Found]:
+    """A message that is nothing but a name: the answer to whom one speaks with."""
+    start = _GREETED.match(text)
+    if len(text) > _LONGEST_SIGNATURE or start is None:
+        return
+    for name in named_at(text, start.end(), rule="name-stated", may_be_small=False):
+        words = name.value.split()
+        is_full = len(words) > _MOST_OF_PLACE and all(map(is_syllable, words))
+        is_enough = is_full or (is_given(words[0]) and (len(words) > 1 or text[name.end :].strip(" .!")))
+        is_called = _CALLED.match(text, start.end())
+        if is_enough and not is_called and _whole_message().match(text, name.end):
+            yield name
+
+
+def _first_words(text: str) -> Iterator[Found]:
+    """A known name a message begins with, and what its bearer does: "Jason from Tampines", "Thảo Nguyên hỏi chút"."""
+    if not text[:1].isupper():
+        return
+    for name in named_at(text, 0, rule="name-stated", may_be_small=False):
+        if is_known(name.value) and _DOES.match(text, name.end):
+            yield name
+
+
+_DOES = re.compile(r" (?:from (?=[A-Z])|dari (?=[A-Z])|hỏi (?:chút|xíu|tí|với)|hoi (?:chut|xiu|ti)|nga pala)")
+_BRACKETED = re.compile(r"\((?=(?P<name>[A-Z][^()\n,;/]{3,40})[^()\n]{0,30}\)[\W_]*\Z)")
+
+
+def _in_brackets(text: str) -> Iterator[Found]:
+    """A full name that is known, in brackets at the end: "… which slot is free? (Daniel Voon, new patient)"."""
+    match = _BRACKETED.search(text, max(0, len(text) - 80)) if "(" in text else None
+    if match and not _of_another().search(text, max(0, match.start() - _NEAR), match.start()):
+        for name in named_at(text, match.end(), rule="name-stated", may_be_small=False):
+            if " " in name.value and is_known(name.value) and text[name.end] in ",)":
+                yield name
+
+
+# "Bình Dương", "Boon Lay", "San Juan" are places.
+_MOST_OF_PLACE = 2
+_GREETED = re.compile(r"\s*(?:(?:dạ|da|vâng)[ ,]+)?", re.IGNORECASE)
+_CALLED = re.compile(r"(?:chị|anh|cô|chú|bác|kak|mbak|sir|ma'am|pak|bu|boss)\s", re.IGNORECASE)
+_HEADING = re.compile(r"\s*(?:1[).]\s*)?(?P<name>[^\n\d:@]{3,40}?)[ \t]*(?:\n|[ \t]*[-–|,][ \t]+)")
+
+
+def _heading(text: str, taken: list[Found]) -> Iterator[Found]:
+    r"""A name alone in the first line, a contact right behind it: "Rahmat Hidayat\n0813…"."""
+    first = min(one.start for one in taken)
+    match = _HEADING.match(text) if first < _LONGEST_SIGNATURE and not text[:2].islower() else None
+    if not match:
+        return
+    between = text[match.end() : first]
+    label = between.strip(" :.\n|-").lower()
+    is_near = first <= match.end() + 6 and "\n" not in between
+    is_named = bool(label) and all(lexicon().label(word.strip(".:")) for word in label.split()[:3])
+    for name in named_at(text, match.start("name"), rule="name-form", may_be_small=False):
+        if name.end == match.end("name") and (is_near or is_named) and is_known(name.value):
+            yield name
+
+
+_BEHIND = re.compile(r"[ \t]*(?:[,~–—-]?[ \t]*\(?|\n)[ \t]*")
+_ENDS = re.compile(r"[ \t]*(?:\)|[.!]?\s*\Z|\n|[ \t][-–|][ \t]|,[ \t]*(?:saya sendiri|it'?s me|that'?s me|myself)\b)")
+_BEFORE = re.compile(r"(?:\A|\n|[.!?>;:|]\s)[ \t]*(?P<name>[^\n\d:@<>|;]{2,40}?)[ \t]*(?:[<(|]|[-–][ \t]*)[ \t]*\Z")
+
+
+def _beside(text: str, one: Found) -> Iterator[Found]:
+    """A known name right behind a contact, or before it at the start of a line: "0812… (Rina)", "Rina <rina@…>"."""
+    before = text[max(0, one.start - _LONGEST_SIGNATURE) : one.start]
+    if _of_another().search(before) or _has_account(before):
+        return
+    behind = _BEHIND.match(text, one.end)
+    if behind:
+        for name in named_at(text, behind.end(), rule="name-form", may_be_small=False):
+            if is_known(name.value) and _ENDS.match(text, name.end):
+                yield name
+    match = _BEFORE.search(text, max(0, one.start - _LONGEST_SIGNATURE), one.start)
+    if match:
+        for name in named_at(text, match.start("name"), rule="name-form", may_be_small=False):
+            has_title = name.start > match.start("name")
+            if name.end == match.end("name") and (is_known(name.value) or (has_title and is_syllable(name.value))):
+                yield name
+
+
+@cache
+def _of_another() -> re.Pattern[str]:
+    return re.compile(f"(?<![{LETTER}])(?:{alternatives(words_of('name', 'others'))})(?![{LETTER}])", re.IGNORECASE)
