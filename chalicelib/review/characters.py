@@ -15,7 +15,7 @@ MAX_UNSEEN: Final = 0.5  # to what is seen; Thai pages put a zero-width space be
 # Two of Katakana's marks are letters to Python, and marks once normalised.
 MARKED: Final = re.compile(rf"(?:[^\w\s\x00-\x7f]|[\uff9e\uff9f]){{{MAX_MARKS + 1},}}+")
 MARKS: Final = re.compile(f"M{{{MAX_MARKS + 1}}}")
-# Overrides of direction, which no language here needs, and letters in the tags of a flag: what is shown is another text.
+# Overrides of direction, which no language here needs, and letters in the tags of a flag: another text is shown.
 DISGUISED: Final = re.compile("[\u202d\u202e]|[\U000e0020-\U000e007e]{8}")
 
 

@@ -16,9 +16,9 @@ from typing import Any, Final, Literal
 from xml.parsers.expat import ExpatError
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from chalicelib.review.document import DocumentRefused
+from chalicelib.review.document import MAX_CHARACTERS, DocumentRefused
 
-MAX_TAGS: Final = 80_000  # in a page; the longest policies saved from a browser have some ten thousand
+MAX_TAGS: Final = 60_000  # in a page; the longest policies saved from a browser have some ten thousand
 MAX_DEPTH: Final = 256  # of elements; real pages stay below 50
 MAX_PARTS: Final = 2_000  # in a DOCX; each picture is one
 MAX_UNPACKED: Final = 32 * 1024 * 1024
@@ -44,9 +44,9 @@ ELSEWHERE: Final = frozenset(("iframe", "frame", "object", "embed"))  # what the
 # Ways of a style attribute to show nothing: not at all, too small, in white, or out of sight.
 HIDING_STYLE: Final = re.compile(
     r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|opacity\s*:\s*0?(?:\.0*)?%?\s*(?:;|!|$)|font-size\s*:\s*[01]?(?:\.\d*)?(?:px|pt)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*0?(?:\.0\d*)?(?:r?em|%)\s*(?:;|!|$)"
-    r"|(?:left|right|top|bottom|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(?:\.\d*)?(?:px|pt|r?em|vw|vh|%)"
+    r"|opacity\s*:\s*(?:0(?:\.0*)?|\.0+)%?\s*(?:;|!|$)|font-size\s*:\s*(?:[01](?:\.\d*)?|\.\d+)(?:px|pt)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*(?:0(?:\.0\d*)?|\.0\d*)(?:r?em|%)\s*(?:;|!|$)|text-indent\s*:\s*-\d{3}"
+    r"|(?:left|right|top|bottom|margin-left|margin-top)\s*:\s*-(?:\d{4}|\d{3}\s*(?:r?em|vw|vh|%))"
     r"|clip\s*:\s*rect\s*\(\s*[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?\s*\)"
     r"|clip-path\s*:\s*(?:inset\s*\(\s*(?:50|100)%|circle\s*\(\s*0)|transform\s*:\s*[^;]{0,40}scale[xy]?\s*\(\s*0\s*[,)])",
     re.IGNORECASE,
@@ -60,6 +60,7 @@ WHITE: Final = (
     r"|rgba\s*\([^)]{0,30}[,/]\s*0(?:\.0*)?\s*\)|hsla?\s*\([^)]{0,30}100%\s*\))\s*(?:;|!|$)"
 )
 WHITE_STYLE: Final = re.compile(rf"(?<![\w-])color\s*:\s*{WHITE}", re.IGNORECASE)
+WHITE_GROUND: Final = re.compile(rf"background(?:-color)?\s*:\s*{WHITE}", re.IGNORECASE)
 WHITE_COLOUR: Final = re.compile(WHITE, re.IGNORECASE)
 MAX_STYLE: Final = 2_000  # characters of a style attribute that are looked at
 MARKS_OF_BLANKS: Final = str.maketrans(dict.fromkeys("[]{}<>$_…", " "))
@@ -75,7 +76,7 @@ PALE: Final = re.compile(
 )
 GROUND: Final = re.compile(rb'<w:shd [^>]{0,200}fill="(?!auto|FFFFFF)|<w:highlight |<w:drawing|<w:background|themeFill')
 VANISH: Final = re.compile(
-    rb"<[\w.-]{0,20}:?(?:vanish|webHidden|specVanish)(?![\w.:-])(?![^>]{0,80}val\s*=\s*[\"'](?:0|false|off)[\"'])"
+    rb"<[\w.-]{0,20}:?(?:vanish|webHidden|specVanish|dstrike)(?![\w.:-])(?![^>]{0,80}val\s*=\s*[\"'](?:0|false|off)[\"'])"
 )
 # What zipfile raises on files that are none, or end too early, or name places that are not in them.
 NO_ZIP: Final = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
@@ -98,6 +99,7 @@ class _Page:
     """
 
     depth: int = 0
+    letters: int = 0
     unread_from: int = 0
     unseen_from: int = 0
     pre_from: int = 0
@@ -168,6 +170,9 @@ class _Page:
         if self.unread_from:
             return
         kept = text if self.pre_from else re.sub(r"\s+", " ", text)
+        self.letters += len(kept)
+        if self.letters > 2 * MAX_CHARACTERS:  # spaces are still among them
+            raise DocumentRefused("text_too_long")
         (self.unseen if self.unseen_from else self.inline).append(kept)
 
     def comment(self, text: str) -> None:
@@ -212,7 +217,7 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
         return True
     # White on a ground of its own is how titles look; on a ground of another element's, how this can't know.
     is_white = WHITE_STYLE.search(style) or WHITE_COLOUR.match(attributes.get("color", "").strip())
-    return is_white is not None and "background" not in style.lower()
+    return is_white is not None and ("background" not in style.lower() or WHITE_GROUND.search(style) is not None)
 
 
 def _is_pixel(attributes: dict[str, str]) -> bool:
@@ -296,7 +301,7 @@ def _check_parts(archive: ZipFile, parts: list[ZipInfo], packed: int) -> None:
         start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
         if start[:1] in {b"<", b"\x00"} or start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             share = 1 if TEXT_PART.match(part.filename) else STYLE_SHARE
-            tags += (content.count(b"<") + content.count(b'="') / 4) * share
+            tags += (content.count(b"<") + content.count(b'="') / 2) * share
             size += len(content)
             _check_xml(part.filename, content)
         if tags > _allowed(WORD_TAGS, packed, MAX_WORD_TAGS) or size > _allowed(WORD_MARKUP, packed, MAX_WORD_MARKUP):

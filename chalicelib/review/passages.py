@@ -26,6 +26,7 @@ UNSTOPPED: Final = re.compile(
 )
 RULE: Final = re.compile(r"[\s|:-]{2,}")  # the line below a table's titles
 MIN_TITLES: Final = 3  # from which a first row of names is taken for titles where no rule is below it
+BULLETS: Final = ("-", "*", "+", "\u2022")
 VALUE: Final = re.compile(r"[\d@]")
 NUMBER: Final = re.compile(r"(?:[-*+\u2022]|\(?\w{1,3}[.)]|q:|s:|j:|a:|t:)\s+", re.IGNORECASE)
 
@@ -62,7 +63,7 @@ def _read(sentences: Iterable[Sentence]) -> Iterator[Passage]:
             continue
         own, rest = _split(sentence.quote)
         if own:
-            lead = normalise(own)
+            lead = f"{lead} / {normalise(own)}" if lead.endswith("?") else normalise(own)
             yield Passage(sentence.quote.strip(), normalise(rest), f"{above} / {lead}")
             continue
         if not sentence.text.endswith("?"):
@@ -85,7 +86,7 @@ def _rows(quote: str, lead: str, above: str) -> Iterator[Passage]:
         if cells and line.lstrip().startswith("|"):
             lead = over + normalise(cells[0])
             if titles:
-                yield Passage(line.strip(), normalise(cells[0]), normalise(titles[0]))
+                yield Passage(line.strip(), normalise(cells[0]), f"{above} / {normalise(titles[0])} //")
             cells = cells[1:]
         if cells:
             yield Passage(line.strip(), normalise(" / ".join(cells)), lead)
@@ -117,5 +118,7 @@ def _split(quote: str) -> tuple[str, str]:
 
 def _leads(sentence: Sentence) -> bool:
     """Whether a sentence only asks or names what the next ones say."""
+    if sentence.text.startswith(BULLETS):
+        return sentence.text.endswith(("?", ":"))
     text = NUMBER.sub("", sentence.text, count=1)
     return (text.endswith("?") and len(text) <= MAX_QUESTION) or (len(text) <= MAX_LEAD and "@" not in text)

@@ -2,7 +2,7 @@
 
 A PDF holds no paragraphs, only text at places. pypdf tells text, place and size in the order in which they were drawn,
 which writers make the order of reading; here they become lines, and lines blocks: by size, by gaps and by bullets.
-Accepted: words that a page paints over, or in the paper's colour, count as shown.
+Accepted: words that a page paints over, or in white where something darker was painted, count as shown.
 """
 
 import logging
@@ -18,11 +18,19 @@ from itertools import pairwise
 from typing import Any, Final
 
 from chalicelib.review.document import ITEM, MAX_CHARACTERS, DocumentRefused
+from chalicelib.review.pdf_costs import (
+    MAX_OPERATIONS,
+    allowed_operations,
+    costs_of,
+    has_glass,
+    has_hidden_layer,
+    is_overgrown,
+)
 
 MAX_PAGES: Final = 100
-MAX_OPERATIONS: Final = 300_000  # drawn in all; a page of text has 1,000 to 3,000
 MAX_STREAM: Final = 2 * 1024 * 1024  # as it stands in the file: unpacking some kinds takes a hundred times that
 MAX_UNPACKED: Final = 4 * 1024 * 1024
+MAX_DRAWN: Final = 8 * 1024 * 1024  # of operators, unpacked, in all; a page of text has some 10,000
 MAX_SECONDS: Final = 20.0  # the counts end all but a page that was made to spend time between them
 
 BIGGER: Final = 1.15  # a heading's size to the text's
@@ -41,7 +49,21 @@ PAGE_NUMBER: Final = re.compile(
 )
 CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 THAI: Final = re.compile(r"[\u0e00-\u0e7f]")
-INVISIBLE: Final = 3  # the mode of drawing text that draws none: what a scanner recognised, or someone hid
+INVISIBLE: Final = (3, 7)  # the modes of text that draw none: what a scanner recognised, or someone hid
+UNSEEN: Final = 20  # letters too small to read, off the page or in white that make a page one that hides words
+TINY: Final = 1.6  # points
+NEAR: Final = 10  # points beyond the page
+PALE: Final = 0.97  # of light, in each of three colours
+FILLS: Final = (b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"sh")
+SHOWS: Final = (b"Tj", b"TJ", b"'", b'"')
+
+
+def _is_white(name: bytes, operands: Any) -> bool:
+    """Whether an operator sets white as the colour of what follows. One number is light with `g`, else perhaps ink."""
+    numbers = [float(one) for one in operands if isinstance(one, (int, float))]
+    if name == b"g" or len(numbers) == 3:
+        return min(numbers, default=0.0) >= PALE
+    return len(numbers) == 4 and max(numbers) <= 1 - PALE
 
 
 @dataclass(slots=True)
@@ -58,23 +80,51 @@ class _Drawing:
     """What pypdf tells while it draws. On a form it goes on when this raises, so who draws the page checks again."""
 
     ends_at: float
+    allowed: int = MAX_OPERATIONS
     operations: int = 0
+    drawn: int = 0
+    form_cost: int = 0
+    box: tuple[float, ...] = (0, 0, 0, 0)
+    colours: list[bool] = field(default_factory=lambda: [False])  # whether white, of each state kept
+    has_ground: bool = False
+    unseen: int = 0
+    white: int = 0
     characters: int = 0
     has_invisible: bool = False
     has_picture: bool = False
     lines: list[_Line] = field(default_factory=list)
 
     def operator(self, name: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
-        cost = 50 if name == b"Do" else 1  # pypdf reads a form's resources anew each time
+        cost = 50 + self.form_cost if name == b"Do" else 20 if name == b"INLINE IMAGE" else 1
         self.operations += cost + sum(len(operand) for operand in operands if isinstance(operand, list))
-        if name == b"Tr" and operands and operands[0] == INVISIBLE:
+        if name == b"Tr" and operands and operands[0] in INVISIBLE:
             self.has_invisible = True
         if name in {b"Do", b"INLINE IMAGE"}:
             self.has_picture = True
+        self._paint(name, operands)
         self.check()
 
+    def _paint(self, name: bytes, operands: Any) -> None:
+        """Keep the colour, and what was shown in white."""
+        if name == b"q":
+            self.colours.append(self.colours[-1])
+        elif name == b"Q" and len(self.colours) > 1:
+            self.colours.pop()
+        elif name in {b"g", b"rg", b"k", b"sc", b"scn"}:
+            self.colours[-1] = _is_white(name, operands)
+        elif name in FILLS:
+            self.has_ground |= not self.colours[-1]
+        elif name in SHOWS and self.colours[-1]:
+            shown = operands[0] if operands and isinstance(operands[0], list) else operands
+            self.white += sum(len(one) for one in shown if isinstance(one, (str, bytes)))
+
+    def has_hidden(self) -> bool:
+        """Whether the page has words that no reader sees."""
+        is_pale = self.white >= UNSEEN and not self.has_ground and not self.has_picture
+        return self.has_invisible or self.unseen >= UNSEEN or is_pale
+
     def check(self) -> None:
-        if self.operations > MAX_OPERATIONS or time.monotonic() > self.ends_at:
+        if self.operations > self.allowed or self.drawn > MAX_DRAWN or time.monotonic() > self.ends_at:
             raise DocumentRefused("document_too_complex")
         if self.characters > 2 * MAX_CHARACTERS:  # spaces and page numbers are still among them
             raise DocumentRefused("text_too_long")
@@ -90,8 +140,15 @@ class _Drawing:
                 scale = abs((tm[0] * tm[3] - tm[1] * tm[2]) * (cm[0] * cm[3] - cm[1] * cm[2])) ** 0.5
                 line.top = line.top if line.text.strip() else tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
                 line.size = max(line.size, round(size * scale, 1))
+                if size * scale < TINY or self._is_off(cm, tm):
+                    self.unseen += sum(map(str.isalpha, piece))
                 line.is_bold &= "bold" in str(font.get("/BaseFont") if font else "").lower()
             line.text += piece
+
+    def _is_off(self, cm: list[float], tm: list[float]) -> bool:
+        across, up = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        left, bottom, right, top = self.box
+        return not (left - NEAR <= across <= right + NEAR and bottom - NEAR <= up <= top + NEAR)
 
 
 def read_pdf(content: bytes) -> str:
@@ -116,14 +173,16 @@ def read_pdf(content: bytes) -> str:
 def _drawn_lines(content: bytes) -> list[_Line]:
     from pypdf import PdfReader, apply_configuration  # noqa: PLC0415 - as above
 
-    drawing = _Drawing(time.monotonic() + MAX_SECONDS)
+    if is_overgrown(content):
+        raise DocumentRefused("document_too_complex")
+    drawing = _Drawing(time.monotonic() + MAX_SECONDS, allowed_operations(content))
     with apply_configuration(
         maximum_declared_stream_length=MAX_STREAM,
         zlib_maximum_output_length=MAX_UNPACKED,
         lzw_maximum_output_length=MAX_UNPACKED,
         run_length_maximum_output_length=MAX_UNPACKED,
         array_based_stream_maximum_output_length=MAX_UNPACKED,
-        stream_parsing_work_maximum_count=MAX_OPERATIONS,
+        stream_parsing_work_maximum_count=2 * drawing.allowed,
         jbig2dec_binary=None,
     ):
         reader = PdfReader(BytesIO(content))
@@ -131,6 +190,8 @@ def _drawn_lines(content: bytes) -> list[_Line]:
             raise DocumentRefused("encrypted_document")
         if len(reader.pages) > MAX_PAGES:
             raise DocumentRefused("too_many_pages")
+        if has_hidden_layer(reader.root_object):
+            raise DocumentRefused("hidden_text")
         for number, page in enumerate(reader.pages):
             _draw(page, number, drawing)
     return drawing.lines
@@ -139,11 +200,18 @@ def _drawn_lines(content: bytes) -> list[_Line]:
 def _draw(page: Any, number: int, drawing: _Drawing) -> None:
     """Add the page's lines, if they are all that it says: no picture in place of text, and nothing invisible."""
     first = len(drawing.lines)
-    drawing.has_picture = False
     drawing.lines.append(_Line(number))
+    own, drawing.form_cost = costs_of(page)
+    drawing.operations += own
+    drawing.box = tuple(map(float, page.cropbox))
+    drawing.has_picture = drawing.has_ground = False
+    drawing.colours, drawing.white = [False], 0
+    contents = page.get_contents()
+    drawing.drawn += len(contents.get_data()) if contents is not None else 0
+    drawing.check()
     page.extract_text(visitor_operand_before=drawing.operator, visitor_text=drawing.text)
     drawing.check()
-    if drawing.has_invisible:
+    if drawing.has_hidden() or has_glass(page):
         raise DocumentRefused("hidden_text")
     letters = sum(character.isalpha() for line in drawing.lines[first:] for character in line.text)
     if drawing.has_picture and letters < FEW_LETTERS:

@@ -12,7 +12,7 @@ from typing import Final
 from chalicelib import markets
 from chalicelib.review import Finding, Review, Verdict
 from chalicelib.review import words as rules
-from chalicelib.review.checks import LANGUAGES
+from chalicelib.review.checks import HARD_CORE, LANGUAGES
 from chalicelib.review.document import DocumentRefused, normalise, read_document
 from chalicelib.review.findings import find_statements, is_titled, undecided
 from chalicelib.review.reading import PolicyText, read_policy
@@ -40,7 +40,7 @@ BLANKS: Final = (
 )
 BLANK: Final = re.compile("|".join(BLANKS), re.IGNORECASE)
 # What might be one: [Jurisdiction], XXXX, "Name: ......"
-PERHAPS_BLANK: Final = re.compile(r"(?<!\])\[[^\W\d_][^\[\]\n]{1,80}\](?![(\[:])|X{4,}|\.{5}|…{2}")
+PERHAPS_BLANK: Final = re.compile(r"(?<!\])\[[^\W\d_][^\[\]\n\d]{1,80}\](?![(\[:])|X{4,}|\.{5}|…{2}")
 
 
 def review_document(document: bytes, filename: str, market: str, company: str) -> Review:
@@ -67,7 +67,7 @@ def _decided(text: PolicyText, findings: tuple[Finding, ...]) -> Review:
     """The first outcome that applies; approval is what is left."""
     needed = {finding.status for finding in findings if finding.is_required}
     whole = normalise(text.raw)
-    is_policy = is_titled(whole)
+    is_policy = is_titled(whole) or _states_the_core(findings)
     outcomes: tuple[tuple[bool, Verdict, str], ...] = (
         (_addresses_reviewer(text.raw), "human", "addresses_the_reviewer"),
         (not is_policy and not text.written_in, "human", "unknown_language"),
@@ -87,6 +87,11 @@ def _decided(text: PolicyText, findings: tuple[Finding, ...]) -> Review:
         if applies:
             return Review(verdict, findings, rule_set(), reason)
     return Review("approve", findings, rule_set(), None)
+
+
+def _states_the_core(findings: tuple[Finding, ...]) -> bool:
+    """Whether it says what a privacy policy says, whatever it calls itself."""
+    return all(finding.status == "stated" for finding in findings if finding.check in HARD_CORE)
 
 
 def _addresses_reviewer(raw: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from chalicelib.markets import Market
 from chalicelib.review import words as rules
 from chalicelib.review.checks import LANGUAGES
-from chalicelib.review.company import company_words, mark_company, name_pattern
+from chalicelib.review.company import company_words, fold, mark_company, name_pattern
 from chalicelib.review.document import normalise, split_sentences
 from chalicelib.review.kind import Doubt, is_draft, is_for_others, is_other_kind
 from chalicelib.review.passages import Passage, find_passages
@@ -41,7 +41,7 @@ class PolicyText:
 
 def read_policy(raw: str, law: Market, company: str) -> PolicyText:
     """The text of a document, ready for the checks of a market."""
-    own = company_words(company, rules.ordinary_words())
+    own = _name_used(raw, company)
     pattern = name_pattern(own)
     sentences = tuple(dict.fromkeys(split_sentences(raw)))
     found = find_passages(sentences)
@@ -65,6 +65,14 @@ def read_policy(raw: str, law: Market, company: str) -> PolicyText:
         is_draft=is_draft(sentences, text, known),
         is_for_others=is_for_others(titles, text, known),
     )
+
+
+def _name_used(raw: str, company: str) -> tuple[str, ...]:
+    """The words of the name as the text has it: of "Kedai Ceria (Ceria Sdn Bhd)" whole, or either."""
+    text = fold(normalise(raw))
+    names = [company_words(one, rules.ordinary_words()) for one in (company, *re.split(r"[()]", company))]
+    patterns = [(name, name_pattern(name)) for name in names]
+    return next((name for name, pattern in patterns if pattern and pattern.search(text)), names[0])
 
 
 def _is_readable(text: str, shares: dict[str, float], languages: tuple[Language, ...]) -> bool:

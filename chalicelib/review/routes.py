@@ -75,7 +75,10 @@ class PolicyCheckRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PolicyCheck(Struct, frozen=True):
-    """What a review would find. `needs_reviewer`: the checks can't decide it, a person will."""
+    """What a review would find. `needs_reviewer`: the checks can't decide it, a person will.
+
+    `reason` is null when approved, else one of the codes of docs/review-reasons.md, such as `missing_statements`.
+    """
 
     verdict: Literal["approved", "rejected", "needs_reviewer"]
     reason: str | None

@@ -20,9 +20,11 @@ from chalicelib.review.passages import Passage
 
 FOLDER: Final = Path(__file__).parent / "languages"
 MAX_PLACES: Final = 30  # a word is looked for in this many places of a passage
+SEVERAL: Final = 2  # different words of a group marked "&"
 NEAR: Final = 320  # characters within which the words of a statement stand; lists are long
 NEAR_UNSPACED: Final = 170  # Thai writes no stops: a passage may be a page
 AROUND: Final = 90  # characters around a place that are its sentence where sentences have no end
+MARKS: Final = "!>&"  # see the notes in en.toml
 FOLLOWS: Final = 90  # characters within which a group marked ">" follows
 LEAD: Final = 45  # a "not" counts up to this many characters before a word, within its clause
 LEAD_UNSPACED: Final = 12
@@ -45,7 +47,7 @@ ANSWERED_BY_NO: Final = frozenset(
 CLAUSE: Final = re.compile(r"[,;:.!?()/|\u2014]| - | but | and | dan | tetapi | nhưng | at ")
 CLAUSE_UNSPACED: Final = re.compile(r"[,;:.!?()/| ]")
 # What an address or number is introduced by is no category of data: "phone 6555 0101".
-ADDRESSES: Final = re.compile(r"(?:\S+ ){0,2}\S*@\S+|(?:\S+ ){0,2}\(?\+?\d[\d ().-]{6,18}\d")
+ADDRESSES: Final = re.compile(r"(?:\S{1,30} ){0,2}\S{0,60}@\S+|(?:\S{1,30} ){0,2}\(?\+?\d[\d ().-]{6,18}\d")
 # How a question in Thai ends; "to whom" also ends a "we give it to nobody".
 ASKED: Final = re.compile(
     "(?:ไหม|มั้ย|หรือไม่|หรือเปล่า|ล่ะ)$|^(?!.*ไม่).*(?:ใคร|อะไร|ไหน|บ้าง|อย่างไร|ยังไง|เท่าใด|เท่าไร|เท่าไหร่|เมื่อไร|กี่ปี|กี่วัน|กี่เดือน)$"
@@ -103,7 +105,7 @@ def load_language(code: str) -> Language:
     named = {f"@{name}": joined(group) for name, group in words["groups"].items()}
 
     def spelled(group: str) -> str:
-        mark = group[0] if group[0] in "!>" else ""
+        mark = group[0] if group[0] in MARKS else ""
         return mark + joined([named.get(word, word) for word in group.removeprefix(mark).split("|")])
 
     checks = {
@@ -146,7 +148,7 @@ def compiled(group: str, *, spaced: bool) -> re.Pattern[str]:
 
 @functools.cache
 def ordinary_words() -> frozenset[str]:
-    """Every word the rules know in any language, also folded: a company called one of these is not named by it alone."""
+    """Every word the rules know, also folded: a company called one of these is not named by it alone."""
     words: set[str] = set()
     for language in map(load_language, LANGUAGES):
         groups = [language.words["privacy"], *(rule.topic for rule in language.checks.values()), *language.common]
@@ -175,6 +177,10 @@ def count(name: str, text: str, language: Language) -> int:
 def is_stated(pattern: tuple[str, ...], text: str, language: Language, *, deniable: bool = True) -> bool:
     """Whether the groups stand near each other in the text, none of them denied by a "not" just before it."""
     content, *others = pattern
+    if content[0] == "&":
+        if len(set(compiled(content[1:], spaced=language.spaced).findall(text))) < SEVERAL:
+            return False
+        content = content[1:]
     forbidden = [group[1:] for group in others if group[0] == "!"]
     wanted = [group for group in others if group[0] != "!"]
     if any(not has_any(group.removeprefix(">"), text, language) for group in wanted):

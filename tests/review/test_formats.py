@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.review import pdf, review_policy
+from chalicelib.review import pdf, pdf_costs, review_policy
 from chalicelib.review.document import MAX_CHARACTERS, DocumentRefused, read_document, split_sentences
 from chalicelib.review.formats import MAX_DEPTH, MAX_TAGS, MAX_UNPACKED, MAX_WORD_MARKUP
 from tests.review.documents import (
@@ -62,7 +62,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "PDF with invisible text": (a_pdf(shown("Privacy") + b"3 Tr " + shown("rights")), "hidden_text"),
     "PDF that unpacks to much": (a_pdf(b" " * 50_000_000), "document_too_complex"),
     "PDF of arrays in arrays": (a_pdf(b"[" * 100_000), "document_too_complex"),
-    "PDF that draws for ever": (a_pdf(b"q " * (pdf.MAX_OPERATIONS + 1)), "document_too_complex"),
+    "PDF that draws for ever": (a_pdf(b"q " * (pdf_costs.MAX_OPERATIONS + 1)), "document_too_complex"),
     "PDF of many pages": (a_pdf(*[b""] * (pdf.MAX_PAGES + 1)), "too_many_pages"),
     "PDF of many letters": (a_pdf(shown("word " * (MAX_CHARACTERS // 4))), "text_too_long"),
     "DOCX with a password": (
@@ -136,7 +136,7 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
 
 def test_drawing_forms_within_forms_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</Font<</F 3 0 R>>>>"
-    monkeypatch.setattr(pdf, "MAX_OPERATIONS", 1_000)
+    monkeypatch.setattr(pdf_costs, "MAX_OPERATIONS", 1_000)
     with pytest.raises(DocumentRefused, match="document_too_complex"):
         read(a_pdf(b"/X Do " * 10, more=(stream(b"0 g " * 200, kind=kind),)))
 
