@@ -11,6 +11,7 @@ from chalicelib.clock import written
 from chalicelib.faults import Fault, InvalidError
 from chalicelib.http import Answer, Call, NotFoundError, Page, endpoint, etag
 from chalicelib.review.application import Application, Company, Ruling, State
+from chalicelib.review.reasons import REASONS
 from chalicelib.review.views import (
     VERDICTS,
     ComparisonView,
@@ -203,6 +204,10 @@ def decide_review(call: Call) -> Answer:
     asked: DecisionRequest = call.body
     if asked.verdict == "rejected" and not asked.reasons:
         raise InvalidError([Fault("/reasons", "must name at least one reason where the verdict is `rejected`")])
+    unknown = [n for n, one in enumerate(asked.reasons) if asked.verdict == "rejected" and one not in REASONS]
+    if unknown:
+        told = "must be the code of a finding, such as `rights_missing`, or of the document, such as `scanned_document`"
+        raise InvalidError([Fault(f"/reasons/{place}", told) for place in unknown])
     ruling = Ruling(tuple(dict.fromkeys(asked.reasons)), asked.note, asked.allow_capture_from)
     reviewer = call.caller.subject
     account_id = _account_id(call)

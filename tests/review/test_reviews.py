@@ -182,6 +182,7 @@ def test_a_rejection_tells_its_reasons_and_keeps_its_note_and_author_to_the_revi
         ({"verdict": "rejected"}, "/reasons"),
         ({"verdict": "rejected", "reasons": []}, "/reasons"),
         ({"verdict": "rejected", "reasons": ["Rights!"]}, "/reasons/0"),
+        ({"verdict": "rejected", "reasons": ["rights_missing", "we_do_not_like_it"]}, "/reasons/1"),
         ({"verdict": "rejected", "reasons": ["rights\n"]}, "/reasons/0"),
         ({"verdict": "rejected", "reasons": ["r"] * 31}, "/reasons"),
         ({"verdict": "rejected", "reasons": ["r" * 61]}, "/reasons/0"),
@@ -206,7 +207,12 @@ def test_the_same_decision_again_is_answered_and_any_other_refused(api: Api) -> 
     assert api("POST", path, REJECTION, as_=ONE).json == first.json
     keyed = [api("POST", path, REJECTION, as_=ONE, Idempotency_Key="k") for _ in "ab"]
     assert [(one.status, one.json) for one in keyed] == [(200, first.json)] * 2
-    others = [(APPROVAL, ONE), (REJECTION | {"reasons": ["other"]}, ONE), (REJECTION, OTHER), (APPROVAL, OTHER)]
+    others = [
+        (APPROVAL, ONE),
+        (REJECTION | {"reasons": ["contact_missing"]}, ONE),
+        (REJECTION, OTHER),
+        (APPROVAL, OTHER),
+    ]
     for body, reviewer in others:
         refused = api("POST", path, body, as_=reviewer)
         assert (refused.status, refused.json["code"]) == (409, "already_decided")
