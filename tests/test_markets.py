@@ -30,9 +30,12 @@ calling_code = "+855"
 source = "made up for this test"
 date = 2026-11-22
 
-[review]
-required = ["retention"]
-advised = []
+[review.core]
+
+[review.required]
+retention = "made up for this test"
+
+[review.advised]
 """
 
 
@@ -59,6 +62,8 @@ def test_a_market_is_described_in_full(code: str) -> None:
     assert market.source
     assert set(market.review.required) | set(market.review.advised) <= checks - set(HARD_CORE)
     assert not set(market.review.required) & set(market.review.advised)
+    assert set(market.review.core) == set(HARD_CORE)
+    assert all(market.review.source(check) for check in (*HARD_CORE, *market.review.required, *market.review.advised))
 
 
 @pytest.mark.parametrize("code", ["XX", "id", "", "ID "])

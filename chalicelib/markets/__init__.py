@@ -20,10 +20,15 @@ class MarketNotServed(LookupError):  # noqa: N818 - says what happened
 
 
 class ReviewRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Checks beside the hard core: `required` ones decide the verdict here, `advised` ones are only told."""
+    """Checks, each with what it rests on: `core` and `required` decide the verdict, `advised` ones are only told."""
 
-    required: tuple[str, ...]
-    advised: tuple[str, ...]
+    core: dict[str, str]
+    required: dict[str, str]
+    advised: dict[str, str]
+
+    def source(self, check: str) -> str | None:
+        """The law or practice behind a check; None for one this market does not know."""
+        return self.core.get(check) or self.required.get(check) or self.advised.get(check)
 
 
 class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,7 +22,7 @@ class Place:
 class Finding:
     """What one check found. `quote` is the passage as it stands in the document, `advice` what to add.
 
-    Both sentences say the same, in English and in the first language of the market.
+    Both sentences say the same, in English and in the first language of the market. `source` is the law behind it.
     """
 
     check: str
@@ -34,6 +34,7 @@ class Finding:
     local_sentence: str
     local_advice: str | None
     is_required: bool
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True)

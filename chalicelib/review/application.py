@@ -49,9 +49,10 @@ class StoredFinding(Struct, frozen=True):
     sentence: str
     advice: str | None
     is_required: bool
-    place: Place | None = None  # these three: of verdicts from rule set 3 on
+    place: Place | None = None  # these four: of verdicts from rule set 3 on
     local_sentence: str | None = None
     local_advice: str | None = None
+    source: str | None = None
 
     @classmethod
     def of(cls, finding: Finding) -> "StoredFinding":

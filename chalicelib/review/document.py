@@ -44,9 +44,11 @@ ITEM: Final = re.compile(r"\s*(?:[-*+•·–]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[
 SENTENCE_END: Final = re.compile(
     r"(?<=[.!?。])\s+|(?<=[\u0e00-\u0e7f])[ \t]*\n\s*"
 )  # Thai writes no stop: a line is one
+# Lines that end without a stop, as Thai does, and are no heading: they give an address, answer a label, or are polite.
+SAYING: Final = re.compile(r"\S@\S|[\u0e00-\u0e7f]\s?: ?\S.{7}|(?:ค่ะ|คะ|ครับ|นะ|จ้า|จ้ะ)$")
 ABBREVIATIONS: Final = frozenset(
     ("pt", "cv", "ud", "tbk", "ltd", "pte", "sdn", "bhd", "inc", "corp", "co",
-     "no", "nos", "jl", "st", "tel", "e.g", "i.e", "art", "sec")
+     "no", "nos", "jl", "st", "tel", "e.g", "i.e", "art", "sec", "dr", "mr", "mrs", "ms", "engr", "atty", "prof")
 )  # fmt: skip
 
 
@@ -220,6 +222,7 @@ def _kind(text: str, blocks: list[_Block], position: int) -> Literal["heading", 
     line = text[block.start : block.end].strip()
     following = blocks[position + 1].kind if position + 1 < len(blocks) else "heading"
     short = len(line) <= MAX_HEADING and "\n" not in line and not line.endswith((".", "!", "?", ";", ","))
+    short = short and not SAYING.search(line)
     return "label" if short and (following == "text" or (following == "item" and block.kind == "text")) else "statement"
 
 

@@ -141,4 +141,5 @@ def _finding(
         local_sentence=local.sentence(code, status),
         local_advice=local.checks[code].advice if has_advice else None,
         is_required=code in HARD_CORE or code in law.review.required,
+        source=law.review.source(code),
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import numeric
 
 from chalicelib.review.document import Sentence, normalise
 
@@ -14,8 +15,18 @@ MAX_LABEL: Final = 70  # characters of what stands before a colon
 MAX_QUESTION: Final = 110
 MAX_LEAD: Final = 36  # of a short first sentence: "Retention." or a question in Thai, which has no mark
 BOLD: Final = re.compile(r"\s*(?:[-*+] )?(?:\*\*|__)([^*_\n]{1,100})(?:\*\*|__)[\s:.?]{0,3}(.+)", re.DOTALL)
+# A title at the start of its paragraph: "(b) *Purposes.* To deliver", and one in capitals above it.
+RUN_IN: Final = re.compile(
+    r"\s*(?:[-*+] )?(?:\(?\w{1,4}[.)] ?)?[*_]{1,2}([^*_\n]{2,100}(?:[.:?][*_]{1,2}|[*_]{1,2}[.:?]))\s+(.+)", re.DOTALL
+)
+CAPITALS: Final = re.compile(r"((?=[^\n]*[A-Z])[^a-z\u0e00-\u0e7f\n]{2,70})\n(.+)", re.DOTALL)
 LABEL: Final = re.compile(rf"([^:\n|]{{2,{MAX_LABEL}}}):\s(.+)", re.DOTALL)
 QUESTION: Final = re.compile(rf"([^?\n|]{{2,{MAX_QUESTION}}}\?)\s+(.+)", re.DOTALL)
+# "➍ Purpose — orders, repairs": only of an item, as dashes stand in any sentence.
+DASHED: Final = re.compile(
+    r"\s*(?:[-*+\u2022\u2460-\u24ff\u2776-\u2793]|\d{1,2}[.)])\s{1,3}([^\u2013\u2014\n]{2,40}) [\u2013\u2014] (.+)",
+    re.DOTALL,
+)
 FIRST_LINE: Final = re.compile(rf"([^\n]{{2,{MAX_LABEL}}})\n(.+)", re.DOTALL)
 # Thai sets a title off by a space alone: "ข้อ 5 ระยะเวลา เก็บไว้สองปี" (Article 5, period, kept for two years).
 UNSTOPPED: Final = re.compile(
@@ -24,6 +35,7 @@ UNSTOPPED: Final = re.compile(
     r"([\u0e00-\u0e7f]{4,36}) (.{12,})",
     re.DOTALL,
 )
+ORDINAL: Final = re.compile(r"\s*(?:ข้อ(?:ที่)? ?)?([0-9๐-๙]{1,2}(?=[.)])|[\u2460-\u2473\u2776-\u2793])")
 RULE: Final = re.compile(r"[\s|:-]{2,}")  # the line below a table's titles
 MIN_TITLES: Final = 3  # from which a first row of names is taken for titles where no rule is below it
 BULLETS: Final = ("-", "*", "+", "\u2022")
@@ -64,7 +76,8 @@ def _read(sentences: Iterable[Sentence]) -> Iterator[Passage]:
         own, rest = _split(sentence.quote)
         if own:
             lead = f"{lead} / {normalise(own)}" if lead.endswith("?") else normalise(own)
-            yield Passage(sentence.quote.strip(), normalise(rest), f"{above} / {lead}")
+            over = "" if _is_next(section, sentence.text) else above
+            yield Passage(sentence.quote.strip(), normalise(rest), f"{over} / {lead}")
             continue
         if not sentence.text.endswith("?"):
             yield Passage(sentence.quote, sentence.text, f"{above} / {lead}")
@@ -109,11 +122,21 @@ def _split(quote: str) -> tuple[str, str]:
     question = QUESTION.match(quote)
     if question:
         return question[1], question[2]
-    for form in (LABEL, FIRST_LINE, BOLD, UNSTOPPED):
+    for form in (RUN_IN, CAPITALS, LABEL, DASHED, FIRST_LINE, BOLD, UNSTOPPED):
         found = form.match(quote)
         if found and any(map(str.isalnum, found[1])):
             return found[1], quote
     return "", quote
+
+
+def _is_next(section: str, text: str) -> bool:
+    """Whether "6. Contact: …" comes after an empty "5. Your rights": that is no title of it then."""
+    before, after = (ORDINAL.match(one) for one in (section, text))
+    return before is not None and after is not None and _ordinal(after[1]) == _ordinal(before[1]) + 1
+
+
+def _ordinal(number: str) -> float:
+    return float(number) if number.isdecimal() else numeric(number)
 
 
 def _leads(sentence: Sentence) -> bool:

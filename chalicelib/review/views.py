@@ -27,7 +27,7 @@ class DocumentView(Struct, frozen=True):
 class FindingView(Struct, frozen=True):
     """What one check found: the passage as it stands in the policy and where in its text, or what to add.
 
-    `local_sentence` and `local_advice` say the same in the first language of the market.
+    `local_sentence` and `local_advice` say the same in the first language of the market; `source` is the law behind it.
     """
 
     check: str
@@ -39,6 +39,7 @@ class FindingView(Struct, frozen=True):
     local_sentence: str | None
     local_advice: str | None
     is_required: bool
+    source: str | None
 
 
 class DifferenceView(Struct, frozen=True):
@@ -105,6 +106,7 @@ def finding_views(
             one.local_sentence,
             one.local_advice,
             one.is_required,
+            one.source,
         )
         for one in findings
     )

@@ -20,6 +20,7 @@ from chalicelib.review.passages import Passage
 
 FOLDER: Final = Path(__file__).parent / "languages"
 MAX_PLACES: Final = 30  # a word is looked for in this many places of a passage
+UNBROKEN: Final = "(?![\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"  # a Thai letter is not cut from its marks: ทำไม, ทำไม่
 SEVERAL: Final = 2  # different words of a group marked "&"
 NEAR: Final = 320  # characters within which the words of a statement stand; lists are long
 NEAR_UNSPACED: Final = 170  # Thai writes no stops: a passage may be a page
@@ -140,7 +141,8 @@ def compiled(group: str, *, spaced: bool) -> re.Pattern[str]:
         if word in PIECES:
             special.append(PIECES[word])
             continue
-        edges = (r"(?<!\w)" if spaced and word[0] != "*" else "", r"(?!\w)" if spaced and word[-1] != "*" else "")
+        end = r"(?!\w)" if spaced else UNBROKEN
+        edges = (r"(?<!\w)" if spaced and word[0] != "*" else "", end if word[-1] != "*" else "")
         literals.setdefault(edges, []).append(re.escape(normalise(word.strip("*"))))
     alternatives = [f"{lead}(?:{'|'.join(words)}){edge}" for (lead, edge), words in literals.items()]
     return re.compile("|".join([*special, *alternatives]))
