@@ -40,7 +40,9 @@ CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 MARKDOWN_HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s|\s{0,3}(\*\*|__)[^*_]{1,80}\1:?\s*$")
 ATX: Final = re.compile(r"^ {0,3}#{1,6} \S", re.MULTILINE)
 UNDERLINE: Final = re.compile(r"\s{0,3}(?:=+|-+)\s*$")
-ITEM: Final = re.compile(r"\s*(?:[-*+•·–]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)])\s")
+ITEM: Final = re.compile(
+    r"\s*(?:(?:[-*+•·–]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)])\s|\*\*[^*\n]{1,60}(?::\*\*|\*\*:)\s)"
+)  # "- ", "1.2) ", "**Use:** "
 SENTENCE_END: Final = re.compile(
     r"(?<=[.!?。])\s+|(?<=[\u0e00-\u0e7f])[ \t]*\n\s*"
 )  # Thai writes no stop: a line is one
@@ -48,7 +50,8 @@ SENTENCE_END: Final = re.compile(
 SAYING: Final = re.compile(r"\S@\S|[\u0e00-\u0e7f]\s?: ?\S.{7}|(?:ค่ะ|คะ|ครับ|นะ|จ้า|จ้ะ)$")
 ABBREVIATIONS: Final = frozenset(
     ("pt", "cv", "ud", "tbk", "ltd", "pte", "sdn", "bhd", "inc", "corp", "co",
-     "no", "nos", "jl", "st", "tel", "e.g", "i.e", "art", "sec", "dr", "mr", "mrs", "ms", "engr", "atty", "prof")
+     "no", "nos", "jl", "st", "tel", "e.g", "i.e", "art", "sec", "dr", "mr", "mrs", "ms", "engr", "atty", "prof",
+     "dra", "gng", "bb", "sta", "sto", "brgy", "blg")
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ BASIS_MAY_BE_CONSENT: Final = ("PH",)
 
 def find_statements(text: PolicyText, law: Market) -> tuple[Finding, ...]:
     """One finding for each check, in their order."""
-    stated = {} if text.is_other == "yes" else {code: _stating(code, text) for code in CHECKS}
+    stated = {code: _stating(code, text) for code in CHECKS}
     explained = {passage for passages in stated.values() for passage in passages}
     rest = [(passage, marked) for passage, marked in text.passages if passage not in explained]
     return tuple(
@@ -63,8 +63,6 @@ def _status(
 ) -> tuple[Status, str | None]:
     if code == "language":
         return _language_status(text, law), None
-    if text.is_other == "yes":
-        return "missing", None
     if stating:
         return _trusted(code, text), stating[0].quote
     if code == "controller" and _is_in_title(text):

@@ -31,8 +31,9 @@ def is_other_kind(sentences: Sequence[Sentence], text: str, languages: Sequence[
 
 
 def is_draft(sentences: Sequence[Sentence], text: str, languages: Sequence[Language]) -> Doubt:
-    """Whether it says of itself that it is not in force: in its head for sure, farther down only perhaps."""
-    if any(has("draft", _head(sentences), language) for language in languages):
+    """Whether it says of itself that it is not in force: at its head or end for sure, in between only perhaps."""
+    edges = f"{_head(sentences)} / {text[-HEAD:]}"  # where texts say since when they apply
+    if any(has("draft", edges, language) for language in languages):
         return "yes"
     return "perhaps" if any(has("draft", text, language) for language in languages) else "no"
 

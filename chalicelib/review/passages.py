@@ -35,7 +35,12 @@ UNSTOPPED: Final = re.compile(
     r"([\u0e00-\u0e7f]{4,36}) (.{12,})",
     re.DOTALL,
 )
-ORDINAL: Final = re.compile(r"\s*(?:ข้อ(?:ที่)? ?)?([0-9๐-๙]{1,2}(?=[.)])|[\u2460-\u2473\u2776-\u2793])")
+ORDINAL: Final = re.compile(r"\s*(?:ข้อ(?:ที่)? ?)?([0-9๐-๙]{1,2}(?=[.)])|[\u2460-\u2473\u2776-\u2793])([.)]?)")
+# How a question in Thai ends; "to whom" also ends a "we give it to nobody".
+ASKED: Final = re.compile(
+    "(?:ไหม|มั้ย|หรือไม่|หรือเปล่า|ล่ะ)$|^(?!.*ไม่).*(?:ใคร|อะไร|ไหน|บ้าง|อย่างไร|ยังไง|เท่าใด|เท่าไร|เท่าไหร่|เมื่อไร|กี่ปี|กี่วัน|กี่เดือน)$"
+)
+MAX_ASKED: Final = 45  # characters of such a question
 RULE: Final = re.compile(r"[\s|:-]{2,}")  # the line below a table's titles
 MIN_TITLES: Final = 3  # from which a first row of names is taken for titles where no rule is below it
 BULLETS: Final = ("-", "*", "+", "\u2022")
@@ -58,31 +63,38 @@ def find_passages(sentences: Iterable[Sentence]) -> list[Passage]:
 
 
 def _read(sentences: Iterable[Sentence]) -> Iterator[Passage]:
-    title, section, lead = "", "", ""
+    title, section, ended, lead, asked, row = "", "", "", "", "", ""
     for sentence in sentences:
         if sentence.kind != "statement":
-            title, section, lead = title or sentence.text, sentence.text, ""
-            if sentence.text.endswith("?"):
-                lead = sentence.text
+            title, section = title or sentence.text, sentence.text
+            asked = lead = sentence.text if sentence.text.endswith("?") else ""
             continue
         if sentence.heading != section:
-            section, lead = sentence.heading, ""
-        above = "" if section == title else section
+            section, lead, asked = sentence.heading, "", ""
+        above = "" if section in {title, ended} else section
         if "|" in sentence.quote and ("\n|" in sentence.quote or sentence.quote[0] == "|"):
-            rows = list(_rows(sentence.quote, lead, above))
-            lead = rows[-1].heading if rows else lead
+            rows = list(_rows(sentence.quote, row or lead, above))
+            row = rows[-1].heading if rows else row
             yield from rows
             continue
+        row = ""
         own, rest = _split(sentence.quote)
         if own:
-            lead = f"{lead} / {normalise(own)}" if lead.endswith("?") else normalise(own)
-            over = "" if _is_next(section, sentence.text) else above
-            yield Passage(sentence.quote.strip(), normalise(rest), f"{over} / {lead}")
+            is_asked = own.rstrip("*_ ").endswith("?")
+            if _is_next(section, sentence.text) or (is_asked and section.endswith("?")):
+                above, ended = "", section
+            # What a label says below a question without an answer answers it too.
+            lead = f"{asked} / {normalise(own)}" if asked and not is_asked else normalise(own)
+            yield Passage(sentence.quote.strip(), normalise(rest), f"{above} / {lead}")
             continue
+        if _is_next(lead, sentence.text):
+            lead = asked = ""
         if not sentence.text.endswith("?"):
             yield Passage(sentence.quote, sentence.text, f"{above} / {lead}")
         if _leads(sentence):
             lead = sentence.text
+            asked = lead if lead.endswith("?") else ""
+            ended = section if asks(lead) and asks(section) else ended  # it is left without an answer
 
 
 def _rows(quote: str, lead: str, above: str) -> Iterator[Passage]:
@@ -132,11 +144,16 @@ def _split(quote: str) -> tuple[str, str]:
 def _is_next(section: str, text: str) -> bool:
     """Whether "6. Contact: …" comes after an empty "5. Your rights": that is no title of it then."""
     before, after = (ORDINAL.match(one) for one in (section, text))
-    return before is not None and after is not None and _ordinal(after[1]) == _ordinal(before[1]) + 1
+    return bool(before and after and before[2] == after[2] and _ordinal(after[1]) > _ordinal(before[1]))
 
 
 def _ordinal(number: str) -> float:
     return float(number) if number.isdecimal() else numeric(number)
+
+
+def asks(text: str) -> bool:
+    """Whether a short text is a question. Thai needs no mark for one."""
+    return len(text) <= MAX_ASKED and ASKED.search(text) is not None
 
 
 def _leads(sentence: Sentence) -> bool:

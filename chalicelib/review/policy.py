@@ -38,6 +38,7 @@ BLANKS: Final = (
     r"(?<=[^\s_])[ \t]{0,9}(?<![^\s:(])_{3,}(?!\w)",  # Company: ____
     r"lorem ipsum",
 )
+MOST_OF_CORE: Final = 0.6  # of the hard core: articles and terms say less of it of their own company
 BLANK: Final = re.compile("|".join(BLANKS), re.IGNORECASE)
 # What might be one: [Jurisdiction], XXXX, "Name: ......"
 PERHAPS_BLANK: Final = re.compile(r"(?<!\])\[[^\W\d_][^\[\]\n\d]{1,80}\](?![(\[:])|X{4,}|\.{5}|…{2}")
@@ -67,17 +68,18 @@ def _decided(text: PolicyText, findings: tuple[Finding, ...]) -> Review:
     """The first outcome that applies; approval is what is left."""
     needed = {finding.status for finding in findings if finding.is_required}
     whole = normalise(text.raw)
-    is_policy = is_titled(whole) or _states_the_core(findings)
+    is_policy = text.is_other != "yes" and is_titled(whole)
+    core = _share_of_core(findings)
     outcomes: tuple[tuple[bool, Verdict, str], ...] = (
         (_addresses_reviewer(text.raw), "human", "addresses_the_reviewer"),
         (not is_policy and not text.written_in, "human", "unknown_language"),
-        (not is_policy or text.is_other == "yes", "reject", "not_a_privacy_policy"),
+        (not is_policy and core < MOST_OF_CORE, "reject", "not_a_privacy_policy"),
         (BLANK.search(text.raw) is not None, "reject", "unfilled_blanks"),
         (text.is_draft == "yes", "reject", "not_in_force"),
         (text.is_for_others == "yes", "reject", "other_audience"),
         ("missing" in needed, "reject", "missing_statements"),
         (not text.is_readable, "human", "unknown_language"),
-        (text.is_other == "perhaps", "human", "possibly_no_privacy_policy"),
+        (text.is_other != "no" or (not is_policy and core < 1), "human", "possibly_no_privacy_policy"),
         (text.is_draft == "perhaps", "human", "possibly_not_in_force"),
         (text.is_for_others == "perhaps", "human", "possibly_other_audience"),
         (PERHAPS_BLANK.search(text.raw) is not None, "human", "possible_blanks"),
@@ -89,9 +91,9 @@ def _decided(text: PolicyText, findings: tuple[Finding, ...]) -> Review:
     return Review("approve", findings, rule_set(), None)
 
 
-def _states_the_core(findings: tuple[Finding, ...]) -> bool:
-    """Whether it says what a privacy policy says, whatever it calls itself."""
-    return all(finding.status == "stated" for finding in findings if finding.check in HARD_CORE)
+def _share_of_core(findings: tuple[Finding, ...]) -> float:
+    """How much it says of what privacy policies say, whatever it calls itself: from 0 to 1."""
+    return sum(finding.check in HARD_CORE and finding.status == "stated" for finding in findings) / len(HARD_CORE)
 
 
 def _addresses_reviewer(raw: str) -> bool:

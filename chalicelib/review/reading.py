@@ -68,11 +68,12 @@ def read_policy(raw: str, law: Market, company: str) -> PolicyText:
 
 
 def _name_used(raw: str, company: str) -> tuple[str, ...]:
-    """The words of the name as the text has it: of "Kedai Ceria (Ceria Sdn Bhd)" whole, or either."""
+    """The words of the name as the text has it first: of "Kedai Ceria (Ceria Sdn Bhd)" whole, or either."""
     text = fold(normalise(raw))
     names = [company_words(one, rules.ordinary_words()) for one in (company, *re.split(r"[()]", company))]
-    patterns = [(name, name_pattern(name)) for name in names]
-    return next((name for name, pattern in patterns if pattern and pattern.search(text)), names[0])
+    mentions = [(pattern.search(text), name) for name in names if (pattern := name_pattern(name))]
+    found = [(mention.start(), -len(name), name) for mention, name in mentions if mention]
+    return min(found)[-1] if found else names[0]
 
 
 def _is_readable(text: str, shares: dict[str, float], languages: tuple[Language, ...]) -> bool:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from chalicelib.review.checks import LANGUAGES
 from chalicelib.review.company import COMPANY, fold
 from chalicelib.review.document import normalise
-from chalicelib.review.passages import Passage
+from chalicelib.review.passages import Passage, asks
 
 FOLDER: Final = Path(__file__).parent / "languages"
 MAX_PLACES: Final = 30  # a word is looked for in this many places of a passage
@@ -49,11 +49,6 @@ CLAUSE: Final = re.compile(r"[,;:.!?()/|\u2014]| - | but | and | dan | tetapi | 
 CLAUSE_UNSPACED: Final = re.compile(r"[,;:.!?()/| ]")
 # What an address or number is introduced by is no category of data: "phone 6555 0101".
 ADDRESSES: Final = re.compile(r"(?:\S{1,30} ){0,2}\S{0,60}@\S+|(?:\S{1,30} ){0,2}\(?\+?\d[\d ().-]{6,18}\d")
-# How a question in Thai ends; "to whom" also ends a "we give it to nobody".
-ASKED: Final = re.compile(
-    "(?:ไหม|มั้ย|หรือไม่|หรือเปล่า|ล่ะ)$|^(?!.*ไม่).*(?:ใคร|อะไร|ไหน|บ้าง|อย่างไร|ยังไง|เท่าใด|เท่าไร|เท่าไหร่|เมื่อไร|กี่ปี|กี่วัน|กี่เดือน)$"
-)
-MAX_ASKED: Final = 45  # characters of such a question
 LISTS: Final = (
     "privacy", "deferred", "announces", "negators", "benign", "vague",
     "other", "other_text", "foreign", "audience", "customers", "excludes", "draft",
@@ -63,16 +58,18 @@ LISTS: Final = (
 class Rules(NamedTuple):
     """One language's words for a check.
 
-    `topic` shows that it comes up, `hints` that it may in a passage that states nothing else, a `heading` that what
-    stands below is about it, a pattern of `evidence` that it is stated: the first group is the content, the others what
-    makes it a statement. `parts` are patterns that state it together, each in a passage of its own: "You may see your
-    data." and "We correct what is wrong.". `subject` completes a sentence of `says`, `advice` tells what to add.
+    `topic` shows that it comes up, `hints` and two words of `lists` that it may in a passage that states nothing
+    else, a `heading` that what stands below is about it, a pattern of `evidence` that it is stated: the first group
+    is the content, the others what makes it a statement. `parts` are patterns that state it together, each in a
+    passage of its own: "You may see your data." and "We correct what is wrong.". `subject` completes a sentence of
+    `says`, `advice` tells what to add.
     """
 
     subject: str
     advice: str
     topic: str
     hints: str
+    lists: str
     heading: str
     evidence: tuple[tuple[str, ...], ...]
     parts: tuple[tuple[str, ...], ...]
@@ -115,6 +112,7 @@ def load_language(code: str) -> Language:
             advice=check["advice"],
             topic=joined(check.get("topic", ())),
             hints=joined(check.get("hints", ())),
+            lists=joined([named.get(word, word) for word in check.get("lists", ())]),
             heading=joined(check.get("heading", ())),
             evidence=tuple(tuple(map(spelled, pattern)) for pattern in check.get("evidence", ())),
             parts=tuple(tuple(map(spelled, pattern)) for pattern in check.get("parts", ())),
@@ -155,7 +153,9 @@ def ordinary_words() -> frozenset[str]:
     for language in map(load_language, LANGUAGES):
         groups = [language.words["privacy"], *(rule.topic for rule in language.checks.values()), *language.common]
         groups += [group for rule in language.checks.values() for pattern in rule.evidence for group in pattern]
-        text = normalise("|".join(groups)).replace("|", " ")
+        # Of an English or Malay phrase no single word is one; a Vietnamese word is written as several.
+        known = [word for group in groups for word in group.split("|") if " " not in word or not word.isascii()]
+        text = normalise(" ".join([language.words["privacy"].replace("|", " "), *known]))
         words.update(text.split(), fold(text).split())
     return frozenset(words)
 
@@ -254,8 +254,8 @@ def _says_one_of(
 
 
 def is_question(text: str) -> bool:
-    """Whether nothing but a question is asked. Thai needs no mark for one."""
-    return (text.endswith("?") and ". " not in text) or (len(text) <= MAX_ASKED and ASKED.search(text) is not None)
+    """Whether nothing but a question is asked."""
+    return (text.endswith("?") and ". " not in text) or asks(text)
 
 
 def is_put_off(text: str, language: Language) -> bool:
@@ -270,7 +270,10 @@ def speaks_of(check: str, passage: Passage, text: str, language: Language) -> bo
 
 def hints_at(check: str, passage: Passage, text: str, language: Language) -> bool:
     """Whether a passage that states nothing else may state this in words the rules don't know."""
-    return _touches(language.checks[check].hints, check, passage, text, language)
+    rule = language.checks[check]
+    if rule.lists and len(set(compiled(rule.lists, spaced=language.spaced).findall(text))) >= SEVERAL:
+        return _touches(rule.lists, check, passage, text, language)
+    return _touches(rule.hints, check, passage, text, language)
 
 
 def _touches(topic: str, check: str, passage: Passage, text: str, language: Language) -> bool:

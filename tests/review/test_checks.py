@@ -47,7 +47,7 @@ def test_words_are_literals_so_that_matching_stays_linear(code: str) -> None:
         word
         for pattern in (*patterns, *language.instructions)
         for group in pattern
-        for word in group.lstrip("!>").split("|")
+        for word in group.lstrip("!>&").split("|")
     ]
     assert all(word and (word in PIECES or re.fullmatch(r"\*?[^*+?\\\[\]{}^$]+\*?", word)) for word in words)
 

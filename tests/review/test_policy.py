@@ -98,7 +98,7 @@ def test_what_comes_up_without_being_stated_goes_to_a_person() -> None:
 
 
 def test_a_section_in_words_unknown_to_the_rules_goes_to_a_person() -> None:
-    review = reviewed(a_policy(rights="## Your rights\n\nEverything is yours to look at whenever you please."))
+    review = reviewed(a_policy(rights="## Your rights\n\nNothing here is a closed book to whom it concerns."))
     assert finding(review, "rights").status == "unclear"
 
 
