@@ -3,6 +3,7 @@
 Standard output is for results alone, so that it can be piped.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -30,6 +31,9 @@ def ended(main: Callable[[], int]) -> int:
     except StopError as stop:
         say(f"\n{stop}")
         return stop.status
+    except BrokenPipeError:  # `| head` has read enough; nothing may be written at the interpreter's end either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         say("\nStopped.")
         return 130

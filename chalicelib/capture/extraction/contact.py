@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 # Every change of what is found, or of what a rule is called, gets a new version: it is kept with each contact.
-RULE_SET = "2026-11-24"
+RULE_SET = "2026-11-25"
 
 Kind = Literal["phone", "email", "name"]
 

@@ -14,10 +14,20 @@ from chalicelib.capture.extraction.lexicon import (
     words_of,
 )
 
+# What a text could hold by the look of it. SIGNS: a digit, an "@", a bracket as in "(at)"; the others: words for them.
+NOTHING, SIGNS, NUMBERS, ADDRESS, NAME = 0, 1, 2, 4, 8
+# What a word makes of a text in small letters: a digit, enough for a closer look, a name if there is a cue, too, or one
+# with a capital letter, that may be a name where it is the first.
+DIGIT, TELLING, GIVEN, FIRST = 1, 2, 4, 8
+
 AFTER_THAI = "\u0f00"
-MARKS = ",:.!"
 # Fewer number words than this make no phone number, with digits or without: digits let a message through by themselves.
 _FEWEST_WORDS = 4
+_THAI_PRONOUNS = ("ดิชั้น", "ดิฉัน", "หนู", "นี่", "ผม")
+# What the bearer of a name does: "Jason from Tampines", "Nguyên hỏi chút".
+_DOES = frozenset(("from", "dari", "hỏi", "hoi", "nga"))
+# Far behind a name, with what its bearer does between: "Trọng bên nội thất đây".
+_FAR_CUES = ("here", "speaking", "calling", "ito", "'to", "đây", "day", "nè", "ne", "nek")
 # Their domains are called by words of every day.
 _COMMON_PROVIDERS = frozenset(("mail", "email", "me", "live", "hey", "inbox", "mac", "pm", "tm", "duck", "plasa"))
 
@@ -44,19 +54,37 @@ class Cues:
         self.steps = _words(words_of("name", table) for table in ("unsure", "called", "titles", "here", "here_perhaps"))
         names = self.sure_by_key.keys() | self.ahead.keys() | self.behind.keys() | self.closing.keys()
         self.any = frozenset(names | self.form | self.at | self.numbers)
+        self.dot_or_provider = self.dot | self.providers
         dots = self.dot - _COMMON_PROVIDERS
         telling = self.numbers - _latin(words_of("digits", "common")) | dots | self.sure_by_key.keys()
         telling |= {word for table in spoken_tables() for word in listed(table["telling"])}
         self.spoken = frozenset(
             word for table in spoken_tables() for digit in range(10) for word in listed(table[str(digit)])
         )
-        self.telling = _punctuated(telling | {f"{provider}.com" for provider in PROVIDERS})
+        self.telling = frozenset(telling)
         self.beside_capital = frozenset(self.ahead.keys() | self.behind.keys() | self.closing.keys())
-        self.perhaps = _punctuated(self.beside_capital)
-        given = _latin(words_of("name", "given")) - _latin(words_of("name", "common"))
-        self.given = _punctuated(given)
-        self.known = self.given | _punctuated(_latin([*words_of("name", "family"), *words_of("name", "given")]))
-        self.worth_a_look = self.telling | self.perhaps
+        self.given = _latin(words_of("name", "given")) - _latin(words_of("name", "common"))
+        self.known = _latin([*words_of("name", "family"), *words_of("name", "given")])
+        self.relevant = self.any | self.dot_or_provider | self.spoken | self.known | self.given
+        # In UTF-8, as the first look has them: what may stand behind a message's first word that is a name.
+        self.introducing = _utf8(("here", "speaking", "calling"))
+        here = _latin([*words_of("name", "here"), *words_of("name", "here_perhaps")])
+        self.behind_given = _utf8(phrase.split()[0] for phrase in here)
+        softeners = _latin(words_of("name", "softeners"))
+        self.of_first = self.behind_given | _utf8(phrase.split()[0] for phrase in softeners) | _utf8(_DOES)
+        self.alone = self.known | _words([words_of("name", "titles")]) | frozenset(("dạ", "da", "vâng"))
+        self.before_given = _utf8(self.ahead.keys() | self.closing.keys())
+        self.steps_small = _utf8(self.steps)
+        self.alone_small = _utf8(self.alone)
+        self.far = _utf8(_FAR_CUES)
+        self.known_typed = _utf8(typed for word in self.known for typed in (word.capitalize(), word.upper()))
+        self.known_first = _utf8(word.capitalize() for word in self.known)
+        self.digits = _utf8(self.numbers | self.spoken)
+        self.any_small = _utf8(self.any)
+        self.form_small = _utf8(self.form)
+        self.kind_by_word = self._kinds()
+        self.plain = frozenset(self.kind_by_word)
+        self.mixed_plain = _utf8(self.telling | self.beside_capital)
         # Between the digits of one number: "nol delapan, lalu satu dua".
         self.between = _words([words_of("groups", "then"), words_of("groups", "aside")]) | lexicon().plus
         # "0one7eight82": a word for a digit right behind a figure.
@@ -66,6 +94,17 @@ class Cues:
             {*words_of("mail", "labels"), *words_of("correction", "keys"), *self.dot, "com", "net", "org"}
         )
         self.unspaced = Unspaced()
+
+    def _kinds(self) -> dict[bytes, int]:
+        """Of each word that matters in a text in small letters what it makes of it, as UTF-8."""
+        digits = (self.telling & self.numbers) - self.sure_by_key.keys()
+        kinds: dict[bytes, int] = {}
+        for words, kind in ((self.given, GIVEN), (digits, DIGIT), (self.telling - digits, TELLING)):
+            for word in _utf8({*words, *(word.capitalize() for word in words)}):
+                kinds[word] = kinds.get(word, 0) | kind
+        for word in self.known_first | self.introducing:
+            kinds[word] = kinds.get(word, 0) | FIRST
+        return kinds
 
 
 class Unspaced:
@@ -80,7 +119,13 @@ class Unspaced:
         self.other_name = _any_unspaced(*(key for key in keys if key >= AFTER_THAI))
         # A number in Thai words begins with its zero or a plus.
         self.number = _any_unspaced(*zeros, *words.plus)
-        self.thai = _any_unspaced(*zeros, *words.plus, *(key for key in keys if key < AFTER_THAI))
+        # A pronoun states a name only where a known one stands behind it.
+        self.thai_stating = _any_unspaced(*(key for key in keys if key < AFTER_THAI and key not in _THAI_PRONOUNS))
+        formal, given = list(words_of("name", "morphemes")), words_of("name", "given")
+        titles, pronouns = "(?:นางสาว|นาย|นาง|น\\.ส\\.|ครู|หมอ|ดร\\.)?\\s?", alternatives(_THAI_PRONOUNS)
+        self.thai_self = re.compile(f"(?:{pronouns}|นี่คือ)\\s?{titles}(?:{_by_first((*formal, *given))})")
+        self.thai_formal = re.compile(_by_first(formal))
+        self.thai_beginnings = frozenset(word[:2] for word in formal)
         self.figures = re.compile(f"[{figures}]")
         self.digit = _any_unspaced(*words.digit_by_word)
         self.at = _any_unspaced(*words_of("mail", "at"), *words_of("mail", "at_sure"))
@@ -99,6 +144,10 @@ class Unspaced:
 
 def _latin(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if not is_spaceless(word))
+
+
+def _utf8(words: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(word.encode() for word in words)
 
 
 def _beside(key: str) -> frozenset[str]:
@@ -133,8 +182,12 @@ def _words(tables: Iterable[Iterable[str]]) -> frozenset[str]:
     return frozenset(word for table in tables for phrase in _latin(table) for word in phrase.split())
 
 
-def _punctuated(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word + mark for word in words for mark in ("", *MARKS))
+def _by_first(words: Iterable[str]) -> str:
+    """A pattern of Thai words, by their first letters: a list of hundreds is looked through too slowly."""
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(set(filter(is_spaceless, words))):
+        by_first.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{alternatives(rests)})" for first, rests in by_first.items()) or "(?!)"
 
 
 def _any_unspaced(*words: str) -> re.Pattern[str]:

@@ -21,7 +21,8 @@ ENDINGS = frozenset(
     listed("""
     com, net, org, edu, gov, co, ac, go, or, in, mi, sch, web, my, id, sg, ph, th, vn, desa, biz, info, me, io, asia,
     app, dev, shop, store, online, site, xyz, tv, cc, us, uk, au, jp, kr, cn, tw, hk, de, fr, nl, ca, nz, eu, ru, name,
-    pro, cloud, tech, club, live, art, studio, pl, es, ch, se, dk, fi, ie, br, mx, za, ae, qa, kh, mm, bn, cz, gr, hu, pt, tr, ua
+    pro, cloud, tech, club, live, art, studio, pl, es, ch, se, dk, fi, ie, br, mx, za, ae, qa, kh, mm, bn, cz, gr, hu,
+    pt, tr, ua
     """)
 )
 # Said or typed for an ending in the languages that have their own letters.

@@ -197,15 +197,19 @@ _LONGEST_SPACED, _LONGEST_JOINT = 84, 32  # characters: searched for no farther 
 _WORD_BEFORE = re.compile(r"(?<![a-z0-9._])[a-z0-9._]+(?=\s\Z)")
 
 
+def _spaced_letters(before: str) -> re.Match[str] | None:
+    return _SPACED_LETTERS.search(before, max(0, len(before) - _LONGEST_SPACED)) if before[-2:-1] == " " else None
+
+
 def _local(text: str, end: int, floor: int, words: Grammar, *, is_joined: bool) -> tuple[str, int]:
     """The local part that ends at `end`, and where it begins: "vinod underscore nair" is "vinod_nair"."""
     before = text[floor:end]
-    spaced = _SPACED_LETTERS.search(before, max(0, len(before) - _LONGEST_SPACED)) if before[-2:-1] == " " else None
+    spaced = _spaced_letters(before)
     if spaced:
         return spaced.group().replace(" ", ""), floor + spaced.start()
     parts: list[str] = []
     for _ in range(_MOST_LABELS):
-        letters = _SPACED_LETTERS.search(before) if parts else None
+        letters = _spaced_letters(before) if parts else None
         if letters:
             parts.insert(0, letters.group().replace(" ", ""))
             before = before[: letters.start()]
@@ -221,10 +225,11 @@ def _local(text: str, end: int, floor: int, words: Grammar, *, is_joined: bool) 
             before = before[: joint.start()]
             continue
         said = lexicon().digit_by_word.get(parts[0])  # "siti delapan delapan at gmail dot com"
-        if said and _WORD_BEFORE.search(before):
+        is_behind_word = before[-1:].isspace()
+        if said and is_behind_word and _WORD_BEFORE.search(before):
             parts[0] = said
         is_number = len(parts[0]) <= _LONGEST_TAIL and parts[0].isdecimal()  # "siti 88 @ gmail com"
-        word = _WORD_BEFORE.search(before) if is_joined or is_number else None
+        word = _WORD_BEFORE.search(before) if is_behind_word and (is_joined or is_number) else None
         if not word or word.group() in words.not_local:
             break
         before = before[:-1]

@@ -11,7 +11,7 @@ from chalicelib.capture.extraction.name_words import LETTER
 
 # What may stand between a cue and the name.
 BETWEEN_CUE = re.compile(
-    r"(?:\s*[:=]\s*|(?:\s+ya)?\s*,\s*(?=(?-i:[A-Z]))|\s+(?:is|ialah|adalah|ay|kay|kasi|po|ya|itu|là|la|ni|pun|aja|saja|je|nya|kak|ko)(?=\s))?\s*",
+    r"(?:\s*[:=]\s*|(?:\s+ya)?\s*,\s*(?=(?-i:[A-Z]))|\s+(?:is|ialah|adalah|ay|kay|kasi|po|ya|itu|là|la|(?-i:ni)|pun|aja|saja|je|nya|kak|ko)(?=\s))?\s*",
     re.IGNORECASE,
 )
 _BANK_REACH = 60
@@ -23,6 +23,7 @@ class Cues:
     """The cues of all languages: which words one may begin with, and what each phrase is a cue of."""
 
     phrases_by_first: dict[str, tuple[str, ...]]
+    firsts: frozenset[str]
     kinds_by_phrase: dict[str, frozenset[str]]
     openers: frozenset[str]
 
@@ -42,6 +43,7 @@ def cues() -> Cues:
                 kinds.setdefault(phrase, set()).add(kind)
     return Cues(
         phrases_by_first={word: tuple(sorted(phrases, key=len, reverse=True)) for word, phrases in by_first.items()},
+        firsts=frozenset(by_first),
         kinds_by_phrase={phrase: frozenset(of) for phrase, of in kinds.items()},
         openers=frozenset(words_of("name", "titles")).union(
             phrase.split()[-1] for phrase in words_of("name", "openers")
@@ -59,24 +61,33 @@ class Cue(NamedTuple):
 _FIRST = re.compile(f"[{LETTER}]+(?:['’/][{LETTER}]+)*|'to")
 
 
+# Of ASCII all at once: letters, and what stands inside a cue, in small, all else between words.
+_WORDS_ASCII = bytes(
+    character if chr(character).isalpha() or chr(character) in "'/" else ord(" ")
+    for character in bytes(range(128)).lower()
+) + bytes(128)
+
+
 def cues_in(text: str, known: Cues) -> Iterator[Cue]:
     """The cues, the longest phrase at each word."""
     lower = text.lower()
-    if len(lower) != len(text):
+    words = text.encode().translate(_WORDS_ASCII).decode().split() if text.isascii() else _FIRST.findall(lower)
+    phrases_by_first = known.phrases_by_first
+    firsts = known.firsts.intersection(words)
+    if not firsts or len(lower) != len(text):
         return
-    for first in known.phrases_by_first.keys() & _FIRST.findall(lower):
+    for first in firsts:
         place = lower.find(first)
         while place >= 0:
-            phrase = _phrase_at(lower, place, known.phrases_by_first[first])
-            if phrase:
-                yield Cue(phrase, known.kinds_by_phrase[phrase], place, place + len(phrase))
+            if not place or not lower[place - 1].isalpha():
+                phrase = _phrase_at(lower, place, phrases_by_first[first])
+                if phrase:
+                    yield Cue(phrase, known.kinds_by_phrase[phrase], place, place + len(phrase))
             place = lower.find(first, place + len(first))
 
 
 def _phrase_at(text: str, start: int, phrases: tuple[str, ...]) -> str | None:
     """The longest of the phrases that stands at `start` as words of its own."""
-    if start and _IS_LETTER.match(text, start - 1):
-        return None
     for phrase in phrases:
         if text.startswith(phrase, start) and not _IS_LETTER.match(text, start + len(phrase)):
             return phrase
@@ -89,21 +100,41 @@ _IS_LETTER = re.compile(f"[{LETTER}'’]")
 def begins_clause(text: str, start: int, known: Cues) -> bool:
     """Whether a clause begins here: at the start, behind a mark, or behind a greeting."""
     before = text[max(0, start - 20) : start].rstrip()
+    if _is_relative(text, start, before):
+        return False
     if not before or "\n" in text[len(before) : start]:
         return True
     if not _IS_LETTER.match(before[-1]):
         return before[-1] not in "/(&@#0123456789"
-    return _LAST_WORD.search(before).group().lower() in known.openers  # type: ignore[union-attr]
+    last = _LAST_WORD.search(before).group().lower()  # type: ignore[union-attr]
+    return last in known.openers or last.rstrip(last[-1]) + last[-1] in known.openers  # "helloooo"
 
 
 _LAST_WORD = re.compile(f"[{LETTER}'’]+\\Z")
+_OWNER = re.compile(r"(?:saya|sy|sya|aku|ku|gue|gw|em|mình|minh|chị|anh|tôi|tui|cô|chú|bác)\b", re.IGNORECASE)
+
+
+@cache
+def _relatives() -> frozenset[str]:
+    return frozenset(words_of("name", "relatives"))
+
+
+def _is_relative(text: str, start: int, before: str) -> bool:
+    """Whether somebody of the speaker's is meant: "ibu saya, Bu Hartini", "con em tên là Bin"."""
+    last = _LAST_WORD.search(before)
+    return last is not None and last.group().lower() in _relatives() and _OWNER.match(text, start) is not None
+
+
+def is_begun(text: str, cue: Cue) -> bool:
+    """Whether a cue that begins with a pronoun speaks of the writer: "em tên Trí", not "mèo nhà em tên Mướp"."""
+    return not _is_relative(text, cue.start, text[max(0, cue.start - 20) : cue.start].rstrip())
 
 
 @cache
 def _others() -> re.Pattern[str]:
     others = alternatives(word for word in words_of("name", "others") if not is_spaceless(word))
     return re.compile(
-        f"(?<![{LETTER}])(?:{others})(?:ku|nya)?(?: saya| aku| sy| ko| em| chị| mình)?\\s+(?:yg |yang )?\\Z",
+        f"(?<![{LETTER}])(?:{others})(?:ku|nya|['’]s)?(?: saya| aku| sy| ko| em| chị| mình)?\\s+(?:yg |yang )?\\Z",
         re.IGNORECASE,
     )
 

@@ -13,8 +13,10 @@ LETTER = "A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
 UPPER = "A-Z\u00c0-\u00de\u0110\u01a0\u01af\u1ea0-\u1ef8"
 _WORD = re.compile(f"[adsADS]/[lopLOP](?![{LETTER}])|[{LETTER}]+(?:['’-][{LETTER}]+)*\\.?")
 _HAS_LETTERS = re.compile(f"[{LETTER}].*[{LETTER}]")
-_MOST_WORDS, _LONGEST, _LONGEST_INITIAL = 5, 60, 3
+_MOST_WORDS, _LONGEST, _LONGEST_INITIAL = 7, 60, 3
 _MOST_SMALL_WORDS = 3
+_MOST_OF_PAIR = 2
+_MOST_BEYOND = 2  # words that end a name, looked at to see how it goes on
 # Inside a name in small letters, before its next word: "bin Ramli", "a/l Muniandy", "de la Cruz", "Bte Osman".
 _LINKS = frozenset(
     listed("bin, binti, bte, bt, a/l, a/p, s/o, d/o, de, dela, la, delos, del, van, von, der, al, el, y, anak, san")
@@ -23,7 +25,7 @@ _GENERATIONS = frozenset(("jr", "sr"))
 # "K.Napatsorn", "Mr.Lee": a title glued to the name.
 _GLUED_TITLE = re.compile(f"(?:[KPNkpn]|[Kk]hun|[Mm]rs?|[Mm]s|[Dd]r)\\.(?=[{UPPER}])")
 # Titles that are family names, too, before two more words: "Teh Wei Jian".
-_TITLES_OR_FAMILIES = frozenset(("teh", "ning", "co"))
+_TITLES_OR_FAMILIES = frozenset(("teh", "ning", "co", "koh", "low"))
 # "chị Hương ơi" calls her, "this is Jenny?" asks.
 _IS_CALLED = re.compile(r"\s*(?:ơi\b|\?)")
 
@@ -41,6 +43,8 @@ class _Words:
     given: frozenset[str]  # known names, each enough by itself
     family: frozenset[str]  # family names and syllables of names: two of them are a name
     common: frozenset[str]  # known names that are words of every day in small letters
+    places: frozenset[str]
+    surnames: frozenset[str]  # of the family names those that are nothing else
 
 
 @cache
@@ -53,7 +57,22 @@ def _words() -> _Words:
         frozenset(words_of("name", "given")),
         frozenset(spelling for word in words_of("name", "family") for spelling in (word, fold(word))),
         frozenset(words_of("name", "common")),
+        frozenset(words_of("name", "places")),
+        _surnames(),
     )
+
+
+def _surnames() -> frozenset[str]:
+    is_syllables = {True: set[str](), False: set[str]()}
+    for language in languages():
+        is_syllables["family_words" in language["name"]].update(listed(language["name"].get("family", "")))
+    return frozenset(is_syllables[False] - set(map(fold, is_syllables[True])))
+
+
+def has_surname(name: str) -> bool:
+    """Whether it is a name of several words, the last a family name: "Butet Siregar"."""
+    words = name.split()
+    return len(words) > 1 and words[-1].lower() in _words().surnames and not is_place(name)
 
 
 def ends_name(word: str) -> bool:
@@ -74,14 +93,28 @@ def is_given(word: str) -> bool:
 def is_known(name: str) -> bool:
     """Whether its words are those of names: one that is a name by itself, or two that are common in names."""
     words, known = name.split(), _words()
-    if words[0].lower().rstrip(".") in _OF_PLACES:
+    if words[0].lower().rstrip(".") in _OF_PLACES or name.lower() in known.places:
         return False
     if any(is_given(word) for word in words):
+        return True
+    if words[0] == "Ah" and len(words) > 1 and words[1][0].isupper():
         return True
     return len(words) > 1 and sum(word.lower() in known.family for word in words) > 1
 
 
 _OF_PLACES = frozenset(("san", "santa", "sta", "santo", "sto"))
+
+
+def are_known(name: str) -> bool:
+    """Whether most of its words are of names: what a thing is called may have one, "Angel Dress"."""
+    words, known = name.lower().split(), _words()
+    bare = [word.rstrip(".") for word in words]
+    names = sum(word in known.given or word in known.family or word in _LINKS for word in bare)
+    return 2 * names > len(words)
+
+
+def is_place(name: str) -> bool:
+    return name.lower() in _words().places
 
 
 def is_syllable(word: str) -> bool:
@@ -90,25 +123,38 @@ def is_syllable(word: str) -> bool:
 
 def named_at(text: str, start: int, *, rule: str, may_be_small: bool, is_field: bool = False) -> Iterator[Found]:
     """The name whose first word begins at `start`; is_field: nothing else stands there, whatever its letters."""
+    if _is_no_beginning(text, start, may_be_small=may_be_small, is_field=is_field):
+        return
     glued = _GLUED_TITLE.match(text, start)
     words = _without_titles(_words_from(text, glued.end() if glued else start))
-    taken = _taken(words, may_be_small=may_be_small)
+    line = _small_line(text, words) if is_field and words else []
+    taken = line or _taken(words, may_be_small=may_be_small)
     if not taken:
         return
-    if is_field and (line := _small_line(text, words)):
-        taken = line
     if taken[0].group().islower() and not is_field:
-        taken = taken[: _small_words(text, taken, words)]
+        taken = _only_names(taken[: _small_words(text, taken, words)])
     first, end = taken[0].start(), taken[-1].end()
     value = text[first:end]
     if taken[-1].group().lower().rstrip(".") not in _GENERATIONS or len(taken) == 1:
         value = value.rstrip(".")
-    if _is_name(text, value, end) and not _is_company(words[: len(taken) + 1]):
+    is_place_of_all = is_place(text[start:end])  # "Ba Đình": its first word is taken for a title
+    if not is_place_of_all and _is_name(text, value, end) and not _is_company(words[: len(taken) + 1]):
         yield Found("name", value, first, first + len(value), rule)
 
 
+def _is_no_beginning(text: str, start: int, *, may_be_small: bool, is_field: bool) -> bool:
+    """Whether no name can begin at `start`, by its first word: the quick answer for most cues, as in "saya mau"."""
+    word = _WORD.match(text, start)
+    if word is None:
+        return True
+    first = word.group()
+    if not first[0].islower() or is_title(first):
+        return False
+    return not may_be_small or (not is_field and first in _words().stop)
+
+
 def _without_titles(words: list[re.Match[str]]) -> list[re.Match[str]]:
-    while len(words) > 1 and is_title(words[0].group()):
+    while len(words) > 1 and is_title(words[0].group()) and words[0].group() != "K.":
         if words[0].group().lower() in _TITLES_OR_FAMILIES and len(words) > 2 and is_known(_said(words[:3])):
             break
         if words[0].group()[0].isupper() and is_given(words[0].group()) and words[1].group().islower():
@@ -135,7 +181,13 @@ def _taken(words: list[re.Match[str]], *, may_be_small: bool) -> list[re.Match[s
     return taken
 
 
+# "I'm Daniel's wife"
+_POSSESSIVE = ("'s", "’s")
+
+
 def _is_name(text: str, value: str, end: int) -> bool:
+    if value.endswith(_POSSESSIVE) or is_place(value):
+        return False
     is_glued = text[end : end + 1] in ("@", "_") or text[end : end + 1].isdecimal()
     return (
         not is_glued and len(value) <= _LONGEST and bool(_HAS_LETTERS.match(value)) and not _IS_CALLED.match(text, end)
@@ -150,15 +202,24 @@ def _is_company(words: list[re.Match[str]]) -> bool:
 def _words_from(text: str, start: int) -> list[re.Match[str]]:
     """The words from `start` on with one space between them, up to two more than a name can have."""
     words: list[re.Match[str]] = []
-    while len(words) < _MOST_WORDS + 2:
+    stop, beyond = _words().stop, 0
+    while len(words) < _MOST_WORDS + 2 and beyond < _MOST_BEYOND:
         word = _WORD.match(text, start)
         if not word:
             break
         words.append(word)
+        beyond += word.group() in stop
         start = word.end() + 1
         if text[word.end() : start] != " " or (word.group().endswith(".") and not _is_initial(word.group())):
             break
     return words
+
+
+# "I Gede Made Surya", "Ni Luh Putu Eka"
+_OF_BALI = frozenset(("i", "ni"))
+_BORN_IN_BALI = frozenset(
+    ("gede", "made", "wayan", "ketut", "nyoman", "putu", "komang", "kadek", "luh", "gusti", "nengah")
+)
 
 
 def _is_initial(word: str) -> bool:
@@ -170,6 +231,8 @@ def _may_be_in_name(
     word: str, following: list[re.Match[str]], *, is_small: bool, is_later: bool, is_sure: bool
 ) -> bool:
     lower = word.lower().rstrip(".")
+    if lower in _OF_BALI and following and following[0].group().lower() in _BORN_IN_BALI:
+        return word[0].isupper() or is_small
     if lower in _LINKS and following and following[0].group()[0].isupper():
         return True
     is_written = word[0].isupper()
@@ -182,7 +245,7 @@ def _is_name_though(lower: str, following: list[re.Match[str]], *, is_later: boo
     """Whether a word that ends names is one here, by its capital letter and its neighbours: "Ng Kah Wai", "Tú Anh"."""
     known = _words()
     if is_later:
-        return lower in known.also or lower in known.family
+        return lower in known.also or lower in known.family or lower in known.given
     behind = following[0].group() if following else ""
     if is_sure and lower in known.family and not behind[:1].isupper():
         return True
@@ -199,12 +262,31 @@ def _small_line(text: str, words: list[re.Match[str]]) -> list[re.Match[str]]:
     return words if is_small and all(word.group() in known.family | known.given for word in words) else []
 
 
+def _only_names(taken: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Of small words that begin with a known name those that are names: "my name is kelvin quick question"."""
+    known = _words()
+    small = next((place for place, word in enumerate(taken) if not word.group().islower()), len(taken))
+    taken = taken[:small]  # "em ben My": in America
+    if len(taken) <= _MOST_OF_PAIR or taken[0].group() not in known.given:
+        return taken
+    count = 1
+    while count < len(taken):
+        word = taken[count].group().rstrip(".")
+        if word not in known.given | known.family | _LINKS and taken[count - 1].group() not in _LINKS:
+            break
+        count += 1
+    return taken[:count]
+
+
 def _small_words(text: str, taken: list[re.Match[str]], words: list[re.Match[str]]) -> int:
     """How many of the small words are the name: all, where it is clear where it ends, or else the first."""
     last = taken[-1]
     following = words[len(taken)] if len(words) > len(taken) else None
     is_ended = following is not None and following.group().lower() in _words().stop
-    behind = text[last.end() : last.end() + 1]
-    return (
-        len(taken) if len(taken) <= _MOST_SMALL_WORDS and (is_ended or behind in ("", ",", ".", "\n", "!", ";")) else 1
-    )
+    is_ended = is_ended or last.group().endswith(".") or text[last.end() : last.end() + 1] in _ENDS_SMALL
+    if is_ended and (len(taken) <= _MOST_SMALL_WORDS or are_known(_said(taken))):
+        return len(taken)
+    return 1
+
+
+_ENDS_SMALL = ("", ",", ".", "\n", "!", ";")

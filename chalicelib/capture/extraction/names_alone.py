@@ -9,28 +9,48 @@ from functools import cache
 
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.lexicon import PHONE, STRONG, alternatives, lexicon, words_of
-from chalicelib.capture.extraction.name_words import LETTER, is_given, is_known, is_syllable, is_title, named_at
+from chalicelib.capture.extraction.name_words import (
+    LETTER,
+    are_known,
+    is_given,
+    is_known,
+    is_syllable,
+    is_title,
+    named_at,
+)
 
 _NEAR = 12  # characters, with marks and faces
 _LONGEST_SIGNATURE = 60
+_MOST_OF_WHOLE = 8  # words of a message that is nothing but a name
 _MOST_CONTACTS = 6  # whose neighbourhood is looked at
 _DASHES = frozenset("~–—-")
-_DASH = re.compile(r"(?:(?<=\s)|(?<=[.!?]))[~–—-]+\s*(?=[^\n~–—]{2,50}\Z)")
+_DASH = re.compile(r"[~–—-](?<=[\s.!?].)[~–—-]*\s*(?=[^\n~–—]{2,50}\Z)")
 _LAST_LINE = re.compile(r"\n\s*(?=[^\n]{2,40}\s*\Z)")
 
 
 def find_alone(text: str, taken: list[Found]) -> Iterator[Found]:
     """The names no word introduces, in no order."""
-    yield from _dashed(text)
-    yield from _last_line(text)
-    yield from _first_words(text)
-    yield from _in_brackets(text)
+    if not _DASHES.isdisjoint(text[-_LONGEST_SIGNATURE:]):
+        yield from _dashed(text, taken)
+    if "\n" in text:
+        yield from _last_line(text)
+    if " hỏi " in text or " hoi " in text or " nga pala" in text:
+        yield from _first_words(text)
     if not taken:
-        yield from _whole(text)
+        if len(text) <= _LONGEST_SIGNATURE and text.count(" ") < _MOST_OF_WHOLE:
+            yield from _whole(text)
         return
-    yield from _heading(text, taken)
+    first = min([one.start for one in taken])
+    if 2 < first < _LONGEST_SIGNATURE and not text[0].islower():
+        yield from _heading(text, taken, first)
     for one in taken[:_MOST_CONTACTS]:
-        yield from _beside(text, one)
+        start, end = one.start, one.end
+        if (
+            text[end : end + 1] == "("
+            or text[end : end + 2] == " ("
+            or text[max(0, start - 2) : start].rstrip()[-1:] in _OPENING
+        ):
+            yield from _beside(text, one)
 
 
 def signed(text: str, start: int, taken: list[Found], *, is_sure: bool = True) -> Iterator[Found]:
@@ -62,11 +82,11 @@ def _is_label(name: str) -> bool:
     return lexicon().label(first.lower()) in (PHONE, STRONG) and not is_known(name)
 
 
-def _dashed(text: str) -> Iterator[Found]:
+_LONGEST_UNKNOWN = 16
+
+
+def _dashed(text: str, taken: list[Found]) -> Iterator[Found]:
     """A name behind a dash at the end of the message: "… repeat lagi - kak Midah"."""
-    tail = text[-_LONGEST_SIGNATURE:]
-    if _DASHES.isdisjoint(tail):
-        return
     match = _DASH.search(text, max(0, len(text) - _LONGEST_SIGNATURE))
     if not match:
         return
@@ -76,8 +96,8 @@ def _dashed(text: str) -> Iterator[Found]:
     if first and (is_line or is_title(first.group())):
         yield from _ending(named_at(text, match.end(), rule="name-stated", may_be_small=is_line), text)
     else:
-        for name in signed(text, match.end(), []):
-            if is_known(name.value) or is_sentence or " " in name.value:
+        for name in signed(text, match.end(), taken):
+            if are_known(name.value) or (is_sentence and len(name.value) <= _LONGEST_UNKNOWN):
                 yield name
 
 
@@ -90,10 +110,12 @@ def _ending(names: Iterator[Found], text: str) -> Iterator[Found]:
 
 def _last_line(text: str) -> Iterator[Found]:
     """A known name as the last of several lines."""
-    match = _LAST_LINE.search(text, max(0, len(text) - _LONGEST_SIGNATURE)) if "\n" in text else None
+    match = _LAST_LINE.search(text, max(0, len(text) - _LONGEST_SIGNATURE))
     if match and not _has_account(text[max(0, match.start() - _LONGEST_SIGNATURE) : match.start()]):
         names = named_at(text, match.end(), rule="name-stated", may_be_small=False)
-        yield from (name for name in _ending(names, text) if is_known(name.value))
+        for name in _ending(names, text):
+            if name.start == match.end() and " " in name.value and is_known(name.value):
+                yield name
 
 
 def _has_account(before: str) -> bool:
@@ -110,7 +132,7 @@ def _whole_message() -> re.Pattern[str]:
 def _whole(text: str) -> Iterator[Found]:
     """A message that is nothing but a name: the answer to whom one speaks with."""
     start = _GREETED.match(text)
-    if len(text) > _LONGEST_SIGNATURE or start is None:
+    if start is None:
         return
     for name in named_at(text, start.end(), rule="name-stated", may_be_small=False):
         words = name.value.split()
@@ -122,25 +144,15 @@ def _whole(text: str) -> Iterator[Found]:
 
 
 def _first_words(text: str) -> Iterator[Found]:
-    """A known name a message begins with, and what its bearer does: "Jason from Tampines", "Thảo Nguyên hỏi chút"."""
-    if not text[:1].isupper():
-        return
+    """A known name a message begins with, and what its bearer does: "Thảo Nguyên hỏi chút"; not "Jason from …"."""
     for name in named_at(text, 0, rule="name-stated", may_be_small=False):
         if is_known(name.value) and _DOES.match(text, name.end):
             yield name
 
 
-_DOES = re.compile(r" (?:from (?=[A-Z])|dari (?=[A-Z])|hỏi (?:chút|xíu|tí|với)|hoi (?:chut|xiu|ti)|nga pala)")
-_BRACKETED = re.compile(r"\((?=(?P<name>[A-Z][^()\n,;/]{3,40})[^()\n]{0,30}\)[\W_]*\Z)")
-
-
-def _in_brackets(text: str) -> Iterator[Found]:
-    """A full name that is known, in brackets at the end: "… which slot is free? (Daniel Voon, new patient)"."""
-    match = _BRACKETED.search(text, max(0, len(text) - 80)) if "(" in text else None
-    if match and not _of_another().search(text, max(0, match.start() - _NEAR), match.start()):
-        for name in named_at(text, match.end(), rule="name-stated", may_be_small=False):
-            if " " in name.value and is_known(name.value) and text[name.end] in ",)":
-                yield name
+_DOES = re.compile(
+    r" (?:hỏi (?:chút|xíu|tí|với)|hoi (?:chut|xiu|ti)|nga pala(?=\s*(?:[,.!\n]|\Z)| (?:po|from|taga|ito)\b))"
+)
 
 
 # "Bình Dương", "Boon Lay", "San Juan" are places.
@@ -150,42 +162,60 @@ _CALLED = re.compile(r"(?:chị|anh|cô|chú|bác|kak|mbak|sir|ma'am|pak|bu|boss
 _HEADING = re.compile(r"\s*(?:1[).]\s*)?(?P<name>[^\n\d:@]{3,40}?)[ \t]*(?:\n|[ \t]*[-–|,][ \t]+)")
 
 
-def _heading(text: str, taken: list[Found]) -> Iterator[Found]:
+def _heading(text: str, taken: list[Found], first: int) -> Iterator[Found]:
     r"""A name alone in the first line, a contact right behind it: "Rahmat Hidayat\n0813…"."""
-    first = min(one.start for one in taken)
-    match = _HEADING.match(text) if first < _LONGEST_SIGNATURE and not text[:2].islower() else None
+    match = _HEADING.match(text, 0, first)
     if not match:
         return
     between = text[match.end() : first]
-    label = between.strip(" :.\n|-").lower()
-    is_near = first <= match.end() + 6 and "\n" not in between
-    is_named = bool(label) and all(lexicon().label(word.strip(".:")) for word in label.split()[:3])
+    label = ""
+    if first > match.end() + 6 or "\n" in between:
+        label = between.strip(" :.\n|-").lower()
+        if not label or not all(lexicon().label(word.strip(".:")) for word in label.split()[:3]):
+            return
+    is_line = "\n" in match.group()
     for name in named_at(text, match.start("name"), rule="name-form", may_be_small=False):
-        if name.end == match.end("name") and (is_near or is_named) and is_known(name.value):
+        is_titled = name.start > match.start("name")
+        is_ended = is_line or (not is_titled and (label or _ENDS_CONTACT.match(text, _end_of(taken, first))))
+        if name.end == match.end("name") and is_known(name.value) and is_ended:
             yield name
 
 
-_BEHIND = re.compile(r"[ \t]*(?:[,~–—-]?[ \t]*\(?|\n)[ \t]*")
+# "Marcus, 9123 4567 never picks up" complains of him.
+_ENDS_CONTACT = re.compile(r"[)>]?[ \t]*(?:\Z|[\n|,;/.(])")
+
+
+def _end_of(taken: list[Found], start: int) -> int:
+    return next(one.end for one in taken if one.start == start)
+
+
 _ENDS = re.compile(r"[ \t]*(?:\)|[.!]?\s*\Z|\n|[ \t][-–|][ \t]|,[ \t]*(?:saya sendiri|it'?s me|that'?s me|myself)\b)")
+_OPENING = frozenset("<(|-–")
+_BEHIND = re.compile(r"[ \t]*\([ \t]*")
 _BEFORE = re.compile(r"(?:\A|\n|[.!?>;:|]\s)[ \t]*(?P<name>[^\n\d:@<>|;]{2,40}?)[ \t]*(?:[<(|]|[-–][ \t]*)[ \t]*\Z")
 
 
 def _beside(text: str, one: Found) -> Iterator[Found]:
     """A known name right behind a contact, or before it at the start of a line: "0812… (Rina)", "Rina <rina@…>"."""
-    before = text[max(0, one.start - _LONGEST_SIGNATURE) : one.start]
-    if _of_another().search(before) or _has_account(before):
-        return
     behind = _BEHIND.match(text, one.end)
     if behind:
         for name in named_at(text, behind.end(), rule="name-form", may_be_small=False):
-            if is_known(name.value) and _ENDS.match(text, name.end):
+            if is_known(name.value) and _ENDS.match(text, name.end) and not text[: one.start].strip(" +\n"):
                 yield name
     match = _BEFORE.search(text, max(0, one.start - _LONGEST_SIGNATURE), one.start)
     if match:
         for name in named_at(text, match.start("name"), rule="name-form", may_be_small=False):
             has_title = name.start > match.start("name")
-            if name.end == match.end("name") and (is_known(name.value) or (has_title and is_syllable(name.value))):
+            is_named = is_known(name.value) or (has_title and is_syllable(name.value))
+            is_own = _ENDS_CONTACT.match(text, one.end) and _is_own(text, one)
+            if name.end == match.end("name") and is_named and is_own:
                 yield name
+
+
+def _is_own(text: str, one: Found) -> bool:
+    """Whether nobody else is spoken of before the contact, and no account."""
+    before = text[max(0, one.start - _LONGEST_SIGNATURE) : one.start]
+    return not _of_another().search(before) and not _has_account(before)
 
 
 @cache

@@ -31,14 +31,16 @@ def find_booked(text: str, cue: Cue) -> Iterator[Found]:
 
 _IS_ME = re.compile(
     r"[ ,(-]+(?:(?:ya|kak|po|nha|ye|pls|please|ok|thanks)[ ,(]+)?(?:(?:itu|that'?s|thats|ako|la|là)\s+)?"
-    r"(?:saya|aku|sy|gue|me|myself|mine|ako|em|mình|minh)\b",
+    r"(?:saya|aku|sy|gue|me|myself|mine|ako|em|mình|minh|(?:po )?(?:yung|ung|ang) (?:name|pangalan) ko)\b",
     re.IGNORECASE,
 )
 
 
 def find_before(text: str, end: int, cue: Cue, known: Cues) -> Iterator[Found]:
     """The name said before its cue: "Mei Fong here", "Kaye po ako"; a weak cue needs a known name: "Melati nih"."""
-    match = _NAME_BACKWARDS.search(text, max(0, end - 60), end)
+    word = text[text.rfind(" ", 0, end) + 1 : end]
+    is_small = word[:1].islower() and word.rpartition("\n")[2].islower()
+    match = None if is_small else _NAME_BACKWARDS.search(text, max(0, end - 60), end)
     if cue.phrase in _FAR_HERE or cue.phrase in _FROM_HERE:
         yield from _far_before(text, cue)
     if not match:
@@ -47,8 +49,12 @@ def find_before(text: str, end: int, cue: Cue, known: Cues) -> Iterator[Found]:
         yield from _between(text, match.start("name"), end, cue)
         # "Hi Denise here": the first word greets.
         greeting = match["name"].partition(" ")[0]
-        if ends_name(greeting.lower()) or greeting.lower() in known.openers:
+        if greeting.lower() in known.openers - _CALLING_UP and not is_title(greeting):
             yield from _between(text, match.start("name") + len(greeting) + 1, end, cue)
+
+
+# "Halo Dewi sini": calls somebody, where "Hi Denise here" tells who it is.
+_CALLING_UP = frozenset(("halo", "hallo", "hai"))
 
 
 def _may_be_before(text: str, start: int, cue: Cue, known: Cues) -> bool:
@@ -56,6 +62,8 @@ def _may_be_before(text: str, start: int, cue: Cue, known: Cues) -> bool:
     is_bracketed = "unsure" in cue.kinds and text[cue.start - 1 : cue.start] == "("
     if is_bracketed or cue.phrase.startswith(_ITS_ME):
         return True
+    if _ASKED.match(text, cue.end) or not _continues_well(text, cue):
+        return False
     if not begins_clause(text, start, known) or not _is_polite(text, start, cue):
         return False
     if "here" in cue.kinds:
@@ -76,6 +84,27 @@ def _between(text: str, start: int, end: int, cue: Cue) -> Iterator[Found]:
         is_strong = "here" in cue.kinds and not text.isupper() and (has_title or is_introduced)
         if name.end == end and (is_known(name.value) or is_strong):
             yield name
+
+
+_ASKED = re.compile(r"\s*(?:po |ni )?(?:ba|ke|kah|diba|noh|right|ada)?\s*\?|\s+(?:ba|diba)\b", re.IGNORECASE)
+_TALKS = re.compile(
+    r"\W*\Z|\s*[^\w\s?]|\s*\n|\s+(?:from|again|ah|la|lah|leh|pls|please|po|btw|sir|bro|boss|bos|admin|and|with|room|unit|i|i'm|im|my|we|"
+    r"can|may|could|want|need|just|still|the one|who|hp|wa|number|txt|text|dari|mau|nak|yg|yang|bang|kak|mas|"
+    r"mbak|bli|min|tuan|ya|ye|nomor|no)\b|\s+\d",
+    re.IGNORECASE,
+)
+_BY_THE_WAY = re.compile(r"\s*(?:[,.!\n(]|\Z)|\s+(?:po|from|taga|ito|ulit|\d)", re.IGNORECASE)
+_PLACED = frozenset(("here", "speaking", "calling", "sini", "disini", "di sini", "kat sini", "dekat sini", "dkt sini"))
+_THIS_IS_OF = re.compile(r"\s+(?:này|là|phải|à|hả|la)(?!\w)", re.IGNORECASE)
+
+
+def _continues_well(text: str, cue: Cue) -> bool:
+    """Whether what is behind the cue goes on as who spoke does: not "Jenny here is my address"."""
+    if cue.phrase in _PLACED:
+        return _TALKS.match(text, cue.end) is not None
+    if cue.phrase == "nga pala":
+        return _BY_THE_WAY.match(text, cue.end) is not None
+    return not _THIS_IS_OF.match(text, cue.end)
 
 
 _HERE = frozenset(("here", "speaking", "this side", "on the line"))
@@ -119,7 +148,10 @@ def _far_before(text: str, cue: Cue) -> Iterator[Found]:
             if f"{rest} ".startswith(_FROM):
                 yield name
         elif (
-            is_named and rest.islower() and len(rest.split()) <= _MOST_OF_SELF and not text[cue.end :].startswith(" là")
+            is_named
+            and (rest.islower() or not rest)
+            and len(rest.split()) <= _MOST_OF_SELF
+            and not _THIS_IS_OF.match(text, cue.end)
         ):
             yield name
 

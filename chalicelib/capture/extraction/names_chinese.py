@@ -20,6 +20,7 @@ _AFTER_NAME = re.compile(
 # Behind these anything short is a name, whatever its characters.
 _ENDED = re.compile(f"$|[^{_HAN}A-Za-z]|就好|就行|就可以|吧|即可|啦|哦")
 _NICKNAME = "小阿"
+_MOST_OF_ONE_SURNAME = 3
 
 
 @cache
@@ -62,9 +63,10 @@ def _length_at(text: str, start: int, *, is_sure: bool) -> int:
         name = text[start : start + length]
         if len(name) != length or not _ALL_HAN.fullmatch(name) or name.endswith(_TITLES):
             continue
-        if _is_name(name) and _AFTER_NAME.match(text, start + length):
+        if _is_name(name, is_sure=is_sure) and _AFTER_NAME.match(text, start + length):
             return length
-        if is_sure and length < 4 and _ENDED.match(text, start + length) and not _stop().match(name):
+        is_nick = name[0] in _NICKNAME or name[0] == name[-1]
+        if is_sure and is_nick and length < 4 and _ENDED.match(text, start + length) and not _stop().search(name):
             return length
     return 0
 
@@ -74,10 +76,13 @@ def _stop() -> re.Pattern[str]:
     return re.compile(alternatives(word for word in words_of("name", "stop") if _ALL_HAN.match(word)))
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, *, is_sure: bool) -> bool:
     """Whether it is built like one: 陈美玲 by its family name, 志强 and 小敏 by characters that are common in names."""
     given = _characters("characters")
-    if name[0] in _characters("surnames") and (len(name) > 2 or name[1] in given or not _stop().match(name)):
-        return True
+    if _stop().search(name):
+        return False
+    if name[0] in _characters("surnames"):
+        usual = sum(character in given for character in name[1:])
+        return usual == len(name) - 1 or (is_sure and (usual > 0 or len(name) == _MOST_OF_ONE_SURNAME))
     rest = name[1:] if name[0] in _NICKNAME else name
-    return len(name) <= 3 and all(character in given for character in rest)
+    return 1 < len(name) <= _MOST_OF_ONE_SURNAME and all(character in given for character in rest)

@@ -32,11 +32,13 @@ _ADDRESS = re.compile("(?:^|(?<=[\\s,.!]))(?:พี่|ป้า|ลุง|น�
 _SAID_SELF = re.compile(
     f"\\s?(?:นี่)?(?:{_POLITE})(?![{_THAI}]*\\?)|\\s?(?:จาก|ที่|คนที่|โทร|เบอร์|แผนก|ฝ่าย|เลข|ขอ|สนใจ|อยาก|ต้องการ|รบกวน|แจ้ง|ชื่อ|\\d)|\\s*(?:\\n|,|\\Z)"
 )
-_IT_IS_ME = re.compile("\\s?(?:นี่)?เอง(?!ไม่|ได้|ที่บ้าน)")
+_IT_IS_ME = re.compile("\\s?(?:นี่)?เอง(?!ไม่|ได้|ที่บ้าน|หรอ|เหรอ|หรือ|ใช่|ไหม|มั้ย|รึ)")
 _AT_START = re.compile("(?:นะ|จ้า|ค่ะ|ครับ|คับ|ค่า|นะคะ|นะครับ|ฝ่าย|จาก|เบอร์|โทร|[\\d\\n]|\\s*\\Z)")
-_CALL = re.compile("เรียก(?:ผม|หนู|เรา|พี่|ดิฉัน|ฉัน|ป้า|ลุง|เค้า)?(?:สั้น\\s?ๆ\\s?)?(?P<as>ว่า)?\\s?")
+_CALL = re.compile("เรียก(?P<me>ผม|หนู|เรา|พี่|ดิฉัน|ฉัน|ป้า|ลุง|เค้า)?(?:สั้น\\s?ๆ\\s?)?(?P<as>ว่า)?\\s?")
 _CALL_SO = re.compile("\\s?(?:ก็ได้|ก็พอ|ได้เลย|เฉย|ค่ะ|ครับ|นะ|เลย)")
-_SIGNED = re.compile(f"(?:[\\n ][–—~-]+|\\n|[\\s]จาก|ลงชื่อ)\\s?(?=[{_THAI}]{{2,18}}(?: [{_THAI}]{{2,18}})?\\s*\\Z)")
+_SIGNED = re.compile(
+    f"(?:[\\n ][–—~-]+|(?P<line>\\n)|[\\s]จาก|ลงชื่อ)\\s?(?=[{_THAI}]{{2,18}}(?: [{_THAI}]{{2,18}})?\\s*\\Z)"
+)
 _BESIDE_NUMBER = re.compile(f"\\d{{3,4}}\\s*[(–,-]?\\s*(?=[{_THAI}])")
 _ENDS = re.compile("\\s*(?:(?:ค่ะ|ครับ|คับ|นะคะ|นะครับ|จ้า)\\s*)?(?:\\)|\\Z|\\n)")
 
@@ -70,22 +72,38 @@ def _form() -> re.Pattern[str]:
 
 def find_names(text: str, *, has_cue: bool) -> Iterator[Found]:
     """The names in a normalised text, in no order."""
-    account = _ACCOUNT.search(text)
-    if has_cue:
+    if has_cue and (_NAME_WORD in text or "ผู้" in text or "ame" in text or "AME" in text):
         yield from _in_fields(text)
-        if not account:
+    found = _beside_fields(text, has_cue=has_cue)
+    first = next(found, None)
+    if first is not None and not _ACCOUNT.search(text):
+        yield first
+        yield from found
+
+
+def _beside_fields(text: str, *, has_cue: bool) -> Iterator[Found]:
+    """The same but for forms; each way begins with the word it can't be without."""
+    if has_cue:
+        if _NAME_WORD in text:
             yield from _told(text)
-    if not account:
-        if has_cue:
+        if "เรียก" in text:
             yield from _called(text)
+        if any(pronoun in text for pronoun in _PRONOUNS):
             yield from _spoken_of_self(text)
-        yield from _alone(text)
+        if _ME in text:
+            yield from _it_is_me(text)
+    yield from _alone(text)
 
 
 def _in_fields(text: str) -> Iterator[Found]:
     for match in _form().finditer(text):
         if not _thai("not_forms").match(text, match.start()) and (match["colon"] or "\n" in text):
-            yield from _name_at(text, match.end(), "name-form")
+            for name in _name_at(text, match.end(), "name-form"):
+                if not _PRODUCT.search(text) or _is_known(name.value):
+                    yield name
+
+
+_PRODUCT = re.compile("^[ \\t*•-]*(?:สี|รุ่น|ยี่ห้อ|ขนาด|ไซส์|ไซซ์|แบรนด์)[ \\t]*[:=]", re.MULTILINE)
 
 
 def _told(text: str) -> Iterator[Found]:
@@ -95,31 +113,48 @@ def _told(text: str) -> Iterator[Found]:
         before = text[max(0, start - _REACH_OF_OTHERS) : start]
         if _SELF.search(before) and not _thai("others").search(before) and not _thai("not_forms").match(text, start):
             said = _SAYS.match(text, end)
-            yield from _name_at(text, said.end() if said else end, "name-stated")
+            for name in _name_at(text, said.end() if said else end, "name-stated"):
+                # "ชื่อซ้ำกับคนอื่น": what is no known name is followed by what ends a clause.
+                if (
+                    not _IS_THAI.match(text, name.end)
+                    or _is_known(name.value)
+                    or _thai("particles").match(text, name.end)
+                ):
+                    yield name
+        elif mine := _IS_OF_ME.match(text, start):
+            yield from _titled_known_at(text, mine.end())
         elif before.endswith("จอง") and _IS_MINE.search(text, end):
             yield from _name_at(text, end + (text[end : end + 1] == " "), "name-stated")
         start = text.find(_NAME_WORD, end)
 
 
 _SAYS = re.compile("(?:เล่น|จริง)?\\s?(?:ว่า|คือ|ชื่อ)?\\s?")
+_IS_OF_ME = re.compile("ชื่อ(?:ดิฉัน|ผม|หนู|เรา|ฉัน)(?:เอง)?\\s?(?:คือ|ว่า)?\\s?")
 _IS_MINE = re.compile("ชื่อ(?:ดิฉัน|ผม|หนู|เรา|ฉัน|ตัวเอง)")
 
 
 def _called(text: str) -> Iterator[Found]:
     for match in _CALL.finditer(text):
         for name in _name_at(text, match.end(), "name-stated"):
-            if _is_known(name.value) or (match["as"] and _CALL_SO.match(text, name.end)):
+            is_of_me = match["as"] or match["me"] or _CALL_SO.match(text, name.end)
+            if (is_of_me and _is_known(name.value)) or (match["as"] and _CALL_SO.match(text, name.end)):
                 yield name
 
 
 def _spoken_of_self(text: str) -> Iterator[Found]:
-    """A known name behind a word for oneself, or before "it's me": "ดิฉันศุภวรรณค่ะ", "พี่โต้งเอง"."""
+    """A known name behind a word for oneself: "ดิฉันศุภวรรณค่ะ"."""
     for match in _PRONOUN.finditer(text):
         start = match.end()
         title = _FORMAL_TITLE.match(text, start)
         for name in _known_at(text, title.end() if title else start):
             if _SAID_SELF.match(text, name.end):
                 yield name
+
+
+def _it_is_me(text: str) -> Iterator[Found]:
+    """A known name before or behind "it's me": "พี่โต้งเอง", "คือผมเอง อนุชา"."""
+    for match in _MYSELF.finditer(text):
+        yield from _titled_known_at(text, match.end())
     for match in _ADDRESS.finditer(text):
         for name in _known_at(text, match.end()):
             if _IT_IS_ME.match(text, name.end):
@@ -127,6 +162,15 @@ def _spoken_of_self(text: str) -> Iterator[Found]:
     for name in _known_at(text, 0):
         if _IT_IS_ME.match(text, name.end):
             yield name
+
+
+_ME = "เอง"
+_PRONOUNS = ("ผม", "ดิ", "หนู", "เรา", "ฉัน", "นี่")
+_MYSELF = re.compile("(?:ผม|ดิฉัน|หนู|เรา|ฉัน)เอง\\s")
+
+
+def _titled_known_at(text: str, start: int) -> Iterator[Found]:
+    return (name for name in _name_at(text, start, "name-stated") if _is_known(name.value))
 
 
 def may_be_alone(text: str) -> bool:
@@ -153,11 +197,19 @@ def _alone(text: str) -> Iterator[Found]:
             and _AT_START.match(text, name.end + (text[name.end : name.end + 1] == " "))
         ):
             yield name
+    closed = _CLOSED.search(text) if "\n" in text and "ขอบคุณ" in text else None
+    for name in _known_at(text, closed.end()) if closed else ():
+        if " " in name.value and text[name.end : name.end + 1] == "\n":
+            yield name
     signed = _SIGNED.search(text, max(0, len(text) - 48))
     for match in (*_BESIDE_NUMBER.finditer(text), *([signed] if signed else [])):
         for name in _known_at(text, match.end()):
-            if _ENDS.match(text, name.end):
+            is_line = match.lastgroup == "line"
+            if _ENDS.match(text, name.end) and (not is_line or " " in name.value or _is_formal(name.value)):
                 yield name
+
+
+_CLOSED = re.compile(f"(?:^|\\n)ขอบคุณ[{_THAI}]*\\s*\\n\\s*")
 
 
 def _known_at(text: str, start: int) -> Iterator[Found]:
@@ -259,8 +311,13 @@ def _end_of_family(text: str, end: int, *, is_formal: bool) -> int | None:
     behind = text[family.end() : family.end() + 2]
     is_last = bool(particle) or not behind.strip(" ") or behind[0] in "\n|,(" or behind.strip()[:1].isdigit()
     is_last = is_last or _thai("particles").match(text, family.end() + 1) is not None
-    is_last = is_last or (is_formal and _FOLLOWS.match(text, family.end()) is not None)
+    is_last = (
+        is_last
+        or _FOLLOWS_ANY.match(text, family.end()) is not None
+        or (is_formal and _FOLLOWS.match(text, family.end()) is not None)
+    )
     return family_end if is_last and family_end - family.start() <= _LONGEST_FORMAL else None
 
 
-_FOLLOWS = re.compile("\\s(?:ฝ่าย|แผนก|จาก|เลข|บริษัท|บจก|รหัส|ที่อยู่|จำนวน|เป็น)")
+_FOLLOWS_ANY = re.compile("\\s(?:ฝ่าย|แผนก|เลข|บริษัท|บจก|รหัส|ที่อยู่|อายุ|มือถือ)")
+_FOLLOWS = re.compile("\\s(?:ฝ่าย|แผนก|จาก|เลข|บริษัท|บจก|รหัส|ที่อยู่|จำนวน|เป็น|อายุ|มือถือ|มี|จะ|ต้องการ|จอง|นัด)")

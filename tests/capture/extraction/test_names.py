@@ -68,6 +68,11 @@ STATED = {
     "Chinese, a calling name": ("叫我小敏就好了", "小敏"),
     "Chinese, without the family name": ("你好，我是志强。要订盆菜", "志强"),
     "Chinese, the family name first": ("我姓黄，黄雅雯", "黄雅雯"),
+    "of six words": ("Name: Muhammad Nur Iman Bin Abdul Rahman\nHP: 91234567", "Muhammad Nur Iman Bin Abdul Rahman"),
+    "small letters, a sentence behind": ("my name is rachel quek. Can I check", "rachel quek"),
+    "behind a title that is a family name as well": ("em là anh Minh Tuấn, hôm qua có nhắn", "Minh Tuấn"),
+    "Balinese": ("nama saya I Gede Made Surya, mau tanya", "I Gede Made Surya"),
+    "Thai, behind it's me": ("ชื่อผู้โอนคือผมเอง อนุชา", "อนุชา"),
 }
 
 
@@ -117,6 +122,21 @@ NOT_STATED = {
     "what one does oneself": "เดี๋ยวไปรับเองค่ะ",
     "a guard": "ให้ช่างโทรหายามนะ ชื่อลุงแดง",
     "what one ordered in Chinese": "我叫外卖了",
+    "somebody of one's own": "Tolong pos ke mak saya, Puan Rohani",
+    "a mother": "My mum's name is Susan, put it on the cake",
+    "a cat in Vietnamese": "mèo nhà em tên Mướp",
+    "a wife": "I'm Daniel's wife",
+    "where one is": "Pasir Ris here, can deliver?",
+    "a city behind a pronoun": "mình Hà Nội, ship bao nhiêu",
+    "who asks to be here": "Jenny here is my address",
+    "the day of somebody": "It's Grace birthday next week",
+    "a thing in a form": "Nama: Gamis Aurora Premium\nWarna: maroon",
+    "a child in a form": "Name: Ethan (my son)\nTel: 91234567",
+    "an authority": "Client: Ministry of Education",
+    "what is wrong with a name": "nama saya double di list peserta kak",
+    "a name that is doubled in Thai": "หนูชื่อซ้ำกับคนอื่น",
+    "a sign of the stars in Chinese": "我是金牛座",
+    "when to come in Chinese": "叫我明天来",
     "an address": "siti.nurhaliza@example.com",
 }
 
