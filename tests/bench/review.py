@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from chalicelib.markets import MARKETS
 from chalicelib.review import review_policy
 from chalicelib.review.checks import CHECKS, HARD_CORE
 from chalicelib.review.document import DocumentRefused, read_document
+from chalicelib.review.findings import find_statements
 from chalicelib.review.policy import rule_set
+from chalicelib.review.reading import read_policy
 from tests.bench.keywords import review_by_keywords
 
 CORPUS: Final = Path(__file__).parent.parent / "corpora" / "policies"
@@ -48,8 +51,8 @@ class Policy:
 
     @property
     def tells_checks(self) -> bool:
-        """Whether its checks are judged: another kind of text, or a blank, decides before them."""
-        return self.verdict == "approve" or (self.why or "").startswith("missing_")
+        """Whether its checks are judged: labelled, and no other kind of text or blank decides before them."""
+        return bool(self.stated) and (self.verdict == "approve" or (self.why or "").startswith("missing_"))
 
 
 @dataclass
@@ -245,6 +248,24 @@ def print_errors(policies: list[Policy], answers: Answers) -> None:
             print(f"  {policy.file:36}{policy.language:8}{policy.verdict} ({policy.why}) -> {verdict}")
 
 
+def print_statements() -> None:
+    """Single statements, each read as a document of its own, and near misses that state nothing."""
+    print("\nSingle statements, without a document around them")
+    for path in sorted(CORPUS.glob("statements-*.jsonl")):
+        language = path.stem.removeprefix("statements-")
+        law = next(one for one in MARKETS.values() if language in one.languages)
+        found: Counter[tuple[bool, bool]] = Counter()
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if row["check"] not in {"controller", "language"}:  # these two need the whole document
+                text = read_policy(row["text"], law, "")
+                statuses = {one.check: one.status for one in find_statements(text, law)}
+                found[row["states"], statuses[row["check"]] == "stated"] += 1
+        of = {states: found[states, True] + found[states, False] for states in (True, False)}
+        print(
+            f"{language}: {found[True, True]} of {of[True]} found; {found[False, True]} of {of[False]} near misses too"
+        )
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--part", choices=("dev", "held"), default="held")
@@ -262,6 +283,8 @@ def main() -> None:
     print_by("market", lambda one: one.market, policies, answers)
     print_by("language", lambda one: one.language, policies, answers)
     print_cost(policies)
+    if chosen.part == "dev":
+        print_statements()
     if chosen.errors:
         print_errors(policies, answers["review"])
 
