@@ -34,12 +34,13 @@ from chalicelib.capture.extraction.name_words import (
     is_syllable,
     named_at,
 )
+from chalicelib.capture.extraction.names_apart import find_apart
 from chalicelib.capture.extraction.names_before import find_before, find_booked
 from chalicelib.capture.extraction.names_perhaps import find_perhaps
 
 
 def find_names(text: str, taken: list[Found], *, has_cue: bool) -> Iterator[Found]:
-    """The names in a normalised text, in order, outside of those `taken`; each once."""
+    """The names in a normalised text, outside of those `taken`: the first, and those of a form behind it."""
     found = list(names_alone.find_alone(text, taken))
     if has_cue or (taken and any(word in text for word in _BEFORE_SMALL)):
         found += _introduced(text, taken)
@@ -47,14 +48,16 @@ def find_names(text: str, taken: list[Found], *, has_cue: bool) -> Iterator[Foun
         found += names_spaceless.find_names(text, has_cue=has_cue)
     if not found:
         return
-    floor, values, place = 0, set(), 0
+    values: set[str] = set()
+    floor, place = 0, 0
     others = sorted(taken, key=lambda other: other.start)
     for one in sorted(found, key=lambda name: (name.start, -name.end)):
         while place < len(others) and others[place].end <= one.start:
             place += 1
         is_free = place == len(others) or others[place].start >= one.end
         key = one.value.casefold()
-        if one.start >= floor and is_free and key not in values:
+        is_stated_too = not values or one.rule == "name-form"
+        if one.start >= floor and is_free and key not in values and is_stated_too:
             values.add(key)
             floor = one.end
             yield one
@@ -86,6 +89,8 @@ def _told(text: str, cue: Cue, known: Cues, taken: list[Found]) -> Iterator[Foun
         yield from names
         if names or _NEXT_FIELD.match(text, cue.end):
             return
+    if "sure" in kinds or "forms" in kinds:
+        yield from find_apart(text, cue)
     if "sure" in kinds or "called" in kinds:
         yield from _stated(text, cue, is_sure="sure" in kinds)
     if "unsure" in kinds or "pronouns" in kinds:
@@ -135,8 +140,11 @@ def _in_field(text: str, cue: Cue, taken: list[Found]) -> Iterator[Found]:
 
 def _of_field(text: str, start: int, cue: Cue, *, is_line: bool) -> Iterator[Found]:
     for name in named_at(text, start, rule="name-form", may_be_small=True, is_field=is_line):
-        if name.value[0].islower() and not _is_small_name(text, name):
+        is_small = name.value[0].islower()
+        if is_small and not _is_small_name(text, name):
             continue
+        if is_small and not _OF_PERSONS.search(cue.phrase) and not is_given(name.value.split()[0]):
+            continue  # "Khách: đoàn 20 người"
         is_whole = not _OTHERWISE.match(text, name.end) and _is_whole_field(text, name)
         if (
             is_whole
@@ -154,7 +162,7 @@ _OTHERWISE = re.compile(
 )
 _PRODUCT = re.compile(
     r"^[ \t*_•-]*(?:brand|colou?r|size|model|material|merk|merek|warna|ukuran|jenama|saiz|bahan|màu|mau|"
-    r"kích (?:cỡ|thước)|kulay|sukat)[ \t]*[:=]",
+    r"kích (?:cỡ|thước)|hiệu|hãng|loại|dòng|kulay|sukat)[ \t]*[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
 _ACCOUNT_FIELD = re.compile(
@@ -163,7 +171,7 @@ _ACCOUNT_FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # Fields of names alone; "client: Ministry of Education" and "sender: Ninja Van" are no persons.
-_OF_PERSONS = re.compile(r"name|nama|nm|tên|ten|pangalan|nick")
+_OF_PERSONS = re.compile(r"name|nama|nm|passenger|guest|participant|tên|ten|pangalan|nick")
 
 
 def _is_of_thing(text: str, cue: Cue) -> bool:
@@ -178,7 +186,8 @@ def _is_whole_field(text: str, name: Found) -> bool:
     following = _NEXT_SMALL.match(text, name.end)
     if following is None:
         return True
-    return ends_name(following["word"]) or lexicon().label(following["word"]) is not None
+    word = following["word"].lower()
+    return ends_name(word) or lexicon().label(word) is not None
 
 
 _NEXT_SMALL = re.compile(f" (?P<word>[a-z\u00df-\u024f\u1e00-\u1eff]+)(?![{LETTER}])")
@@ -204,6 +213,8 @@ def _is_of_nobody(text: str, cue: Cue) -> bool:
 def _is_small_name(text: str, name: Found) -> bool:
     """Whether a name in small letters is one: known, or at the end of what is said; not "nama saya double di list"."""
     words = name.value.split()
+    if name.value in words_of("name", "others"):
+        return False  # "Passenger 2: my son"
     return (
         is_given(words[0]) or all(is_syllable(word.title()) for word in words) or bool(_SMALL_END.match(text, name.end))
     )
@@ -211,7 +222,7 @@ def _is_small_name(text: str, name: Found) -> bool:
 
 _SMALL_END = re.compile(
     r"\s*(?:[,.!\n(/|-]|\d|\Z)|\s+(?:kak|ka|po|ya|yah|min|mas|mbak|bang|sis|gan|kk|krap|krub|khrap|kha|ka|na|from|dari|"
-    r"dr|taga|nak|mau|here|la|lah|and|hp|wa|no|ạ|nha|nhé|ở|sđt|sdt|đt)\b",
+    r"dr|taga|nak|mau|here|la|lah|can|may|i|im|wanna|want|need|just|ingin|mo|muốn|cần|đặt|hỏi|pwede|magkano|and|hp|wa|no|ạ|nha|nhé|ở|sđt|sdt|đt)\b",
     re.IGNORECASE,
 )
 
@@ -227,7 +238,7 @@ def _is_called(start: int, cue: Cue, name: Found) -> bool:
 _OF_NOBODY = frozenset(("name is", "name's", "name’s", "the name is", "the name's", "tên là", "ten la"))
 _CALLING = frozenset(("panggil", "dipanggil", "go by", "goes by", "known as", "gọi em", "cứ gọi", "orang panggil"))
 _FIELD = re.compile(
-    r"(?:\s*\([^()\n]{1,24}\))?[*_]{0,2}[ \t]*(?P<colon>[:=;])[ \t]*[*_]{0,2}[ \t]*\n?[ \t]*|"
+    r"(?: ?\d)?(?:\s*\([^()\n]{1,24}\))?[*_]{0,2}[ \t]*(?P<colon>[:=;])[ \t]*[*_]{0,2}[ \t]*\n?[ \t]*|"
     r"[ \t]*[-–—>→|]+[ \t]*|[ \t]+/[ \t]+|(?P<bare>[ \t]+)"
 )
 _BEGINS_FIELD = re.compile(r"(?:^|[|;,.\n/(]|\d[).])[ \t*_•>✅👤📝-]*(?:(?:full|first|contact|customer|buyer)_)?\Z")

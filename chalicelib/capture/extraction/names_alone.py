@@ -69,7 +69,7 @@ def signed(text: str, start: int, taken: list[Found], *, is_sure: bool = True) -
 
 
 _LETTER_OR_DIGIT = re.compile(r"\w")
-_ENDS_LINE = re.compile(r"[ .!,]*(?:\n|\()")
+_ENDS_LINE = re.compile(r"[ .!,]*(?:\n|\(|\|)")
 
 
 def is_thanked(text: str, start: int, name: Found) -> bool:

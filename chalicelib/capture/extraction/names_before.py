@@ -113,7 +113,13 @@ _HERE_ENDS = re.compile(r"\s*(?:[,.!:~\n-]|\Z)|\s+(?:from|again|ah|la|lah|pls|pl
 _TITLED = re.compile(f"(?P<word>[{LETTER}]+)\\.?\\s+\\Z")
 _PO_ENDS = re.compile(r"\s*(?:[,.!\n]|\Z)|\s+(?:taga|from|nga pala|ulit|uli)\b")
 # Behind a greeting it may be whom one writes to: "halo kak Dewi nih …".
-_IS_FIRST = re.compile(f"(?:\\A|[.!?\\n]\\s*|(?:dạ|da|vâng)[ ,]+)(?:[{LETTER}]+\\.? )?\\Z", re.IGNORECASE)
+_IS_FIRST = re.compile(
+    f"(?:\\A|[.!?\\n]\\s*|(?:dạ|da|vâng|opo|oo|yes|yup)[ ,]+)(?:[{LETTER}]+\\.? )?\\Z", re.IGNORECASE
+)
+# "Alo anh ơi Tùng đây": who is called, and then who calls.
+_CALLED_UP = re.compile(
+    r"(?:(?:alo|a lô|ê|dạ|da) )?(?:anh|chị|em|shop|bạn|cô|chú|bác|ad|a|c)(?: chủ)? ơi ", re.IGNORECASE
+)
 _GREETS = re.compile(r"(?:hi|hello|halo|hai|hallo|hey|chào|alo|thanks|makasih|salamat)\b", re.IGNORECASE)
 # "ask for Nyoman, that's me": whatever is before.
 _ITS_ME = ("that", "itu ", "la ", "là ", "saya sendiri", "aku sendiri", "ako yan", "ako yun", "ako po y")
@@ -141,7 +147,10 @@ def _far_before(text: str, cue: Cue) -> Iterator[Found]:
     match = _CLAUSE.search(text, max(0, cue.start - 60), cue.start)
     if not match or _PLACE.search(match["clause"]) or _ASKS.match(text, cue.end):
         return
-    for name in named_at(text, match.start("clause"), rule="name-stated", may_be_small=False):
+    called = _CALLED_UP.match(text, match.start("clause"))
+    for name in named_at(
+        text, called.end() if called else match.start("clause"), rule="name-stated", may_be_small=False
+    ):
         rest = text[name.end : cue.start].strip()
         is_named = is_known(name.value) or all(map(is_syllable, name.value.split()))
         if cue.phrase in _FROM_HERE:

@@ -156,7 +156,9 @@ def _ends_well(text: str, end: int) -> bool:
     if following is None:
         return True
     word = following["word"]
-    return not word[0].isupper() and (ends_name(word) or lexicon().label(word) is not None)
+    if word[0].isupper():  # "em là Trang Kế toán công ty"; not "this is Grace Po, …"
+        return ends_name(word.lower()) and text[following.end() : following.end() + 1] == " "
+    return ends_name(word) or lexicon().label(word) is not None
 
 
 _GREETINGS = frozenset(("dạ", "da", "vâng", "vang", "alo", "chào shop", "shop ơi", "dạ chào shop", "hi shop"))

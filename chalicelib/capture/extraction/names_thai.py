@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from functools import cache
 
 from chalicelib.capture.extraction.contact import Found
-from chalicelib.capture.extraction.lexicon import alternatives, words_of
+from chalicelib.capture.extraction.lexicon import words_of
 from chalicelib.capture.extraction.name_words import named_at
+from chalicelib.capture.extraction.names_thai_words import IS_THAI, THAI, form, long_stop, thai
 
-_THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
-_IS_THAI = re.compile(f"[{_THAI}]")
-_WORD = re.compile(f"[{_THAI}]+(?:\\.[{_THAI}]+\\.?)*")
+_WORD = re.compile(f"[{THAI}]+(?:\\.[{THAI}]+\\.?)*")
 # Letters without the marks above and below them: names are short, sentences are not.
 _MARK = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _LONGEST, _LONGEST_FORMAL, _SHORTEST_FORMAL = 14, 18, 4
 _NAME_WORD = "ชื่อ"
-_ACCOUNT = re.compile("บัญชี|ธนาคาร|กสิกร|ไทยพาณิชย์|กรุงไทย|ออมสิน|กรุงศรี|พร้อมเพย์")
+_ACCOUNT = re.compile("บัญชี|ธนาคาร|กสิกร|ไทยพาณิชย์|กรุงไทย|ออมสิน\\s?\\d|กรุงศรี|พร้อมเพย์")
 # Who may be the one named: the speaker, or nobody, at the beginning of a clause.
 _SELF = re.compile(
     "(?:^|[\\s(,.]|เล่น|ผม|กระผม|ดิฉัน|อิฉัน|หนู|เรา|ฉัน|พี่|เค้า|ข้าเจ้า|ข้าพเจ้า|ค่ะ|คะ|ครับ|คับ|ลง|ชั้น|ป้า|ลุง|น้า|เจ๊|เฮีย|ยาย)\\s*\\Z"
@@ -30,44 +29,17 @@ _PRONOUN = re.compile("(?:^|(?<=[\\s,.!]))(?:กระผม|ผม|ดิฉั
 _FORMAL_TITLE = re.compile("(?:นางสาว|นาย|นาง|น\\.ส\\.|ครู|หมอ|ดร\\.)\\s?")
 _ADDRESS = re.compile("(?:^|(?<=[\\s,.!]))(?:พี่|ป้า|ลุง|น้า|อา|แม่|พ่อ|เจ๊|เฮีย|ครู|หมอ|น้อง|คุณ|ช่าง|ยาย|เบอร์)\\s?")
 _SAID_SELF = re.compile(
-    f"\\s?(?:นี่)?(?:{_POLITE})(?![{_THAI}]*\\?)|\\s?(?:จาก|ที่|คนที่|โทร|เบอร์|แผนก|ฝ่าย|เลข|ขอ|สนใจ|อยาก|ต้องการ|รบกวน|แจ้ง|ชื่อ|\\d)|\\s*(?:\\n|,|\\Z)"
+    f"\\s?(?:นี่)?(?:{_POLITE})(?![{THAI}]*\\?)|\\s?(?:จาก|ที่|คนที่|โทร|เบอร์|แผนก|ฝ่าย|เลข|ขอ|สนใจ|อยาก|ต้องการ|รบกวน|แจ้ง|ชื่อ|\\d)|\\s*(?:\\n|,|\\Z)"
 )
 _IT_IS_ME = re.compile("\\s?(?:นี่)?เอง(?!ไม่|ได้|ที่บ้าน|หรอ|เหรอ|หรือ|ใช่|ไหม|มั้ย|รึ)")
 _AT_START = re.compile("(?:นะ|จ้า|ค่ะ|ครับ|คับ|ค่า|นะคะ|นะครับ|ฝ่าย|จาก|เบอร์|โทร|[\\d\\n]|\\s*\\Z)")
 _CALL = re.compile("เรียก(?P<me>ผม|หนู|เรา|พี่|ดิฉัน|ฉัน|ป้า|ลุง|เค้า)?(?:สั้น\\s?ๆ\\s?)?(?P<as>ว่า)?\\s?")
 _CALL_SO = re.compile("\\s?(?:ก็ได้|ก็พอ|ได้เลย|เฉย|ค่ะ|ครับ|นะ|เลย)")
 _SIGNED = re.compile(
-    f"(?:[\\n ][–—~-]+|(?P<line>\\n)|[\\s]จาก|ลงชื่อ)\\s?(?=[{_THAI}]{{2,18}}(?: [{_THAI}]{{2,18}})?\\s*\\Z)"
+    f"(?:[\\n ][–—~-]+|(?P<line>\\n)|[\\s]จาก|ลงชื่อ)\\s?(?=[{THAI}]{{2,18}}(?: [{THAI}]{{2,18}})?\\s*\\Z)"
 )
-_BESIDE_NUMBER = re.compile(f"\\d{{3,4}}\\s*[(–,-]?\\s*(?=[{_THAI}])")
+_BESIDE_NUMBER = re.compile(f"\\d{{3,4}}\\s*[(–,-]?\\s*(?=[{THAI}])")
 _ENDS = re.compile("\\s*(?:(?:ค่ะ|ครับ|คับ|นะคะ|นะครับ|จ้า)\\s*)?(?:\\)|\\Z|\\n)")
-
-
-@cache
-def _thai(table: str) -> re.Pattern[str]:
-    """The words of a table, by their first letters: a list of hundreds is looked through too slowly."""
-    by_first: dict[str, list[str]] = {}
-    for word in {word for word in words_of("name", table) if _IS_THAI.match(word)}:
-        by_first.setdefault(word[0], []).append(word[1:])
-    groups = (f"{first}(?:{alternatives(rests)})" for first, rests in sorted(by_first.items()))
-    return re.compile("|".join(groups) or "(?!)")
-
-
-@cache
-def _long_stop() -> re.Pattern[str]:
-    """The words that end a name of several syllables: the shortest ones are syllables of names, too."""
-    return re.compile(
-        alternatives({word for word in words_of("name", "stop") if _IS_THAI.match(word) and len(word) > 2})
-    )
-
-
-@cache
-def _form() -> re.Pattern[str]:
-    forms = alternatives({word for word in words_of("name", "forms") if _IS_THAI.match(word)})
-    return re.compile(
-        f"(?:^|[|\\n])[ \\t•*-]*(?:{forms}|(?i:name|full name|contact name|nickname))[ \\t]*(?P<colon>[:=])?[ \\t]*",
-        re.MULTILINE,
-    )
 
 
 def find_names(text: str, *, has_cue: bool) -> Iterator[Found]:
@@ -96,8 +68,10 @@ def _beside_fields(text: str, *, has_cue: bool) -> Iterator[Found]:
 
 
 def _in_fields(text: str) -> Iterator[Found]:
-    for match in _form().finditer(text):
-        if not _thai("not_forms").match(text, match.start()) and (match["colon"] or "\n" in text):
+    for match in form().finditer(text):
+        if not thai("not_forms").match(text, match.start()) and (
+            match["colon"] or "\n" in text or _FORMAL_TITLE.match(text, match.end())
+        ):
             for name in _name_at(text, match.end(), "name-form"):
                 if not _PRODUCT.search(text) or _is_known(name.value):
                     yield name
@@ -111,14 +85,16 @@ def _told(text: str) -> Iterator[Found]:
     while start >= 0:
         end = start + len(_NAME_WORD)
         before = text[max(0, start - _REACH_OF_OTHERS) : start]
-        if _SELF.search(before) and not _thai("others").search(before) and not _thai("not_forms").match(text, start):
+        if right := _IS_RIGHT.match(text, start):
+            yield from _name_at(text, right.end(), "name-stated")
+        elif _SELF.search(before) and not thai("others").search(before) and not thai("not_forms").match(text, start):
             said = _SAYS.match(text, end)
             for name in _name_at(text, said.end() if said else end, "name-stated"):
                 # "ชื่อซ้ำกับคนอื่น": what is no known name is followed by what ends a clause.
                 if (
-                    not _IS_THAI.match(text, name.end)
+                    not IS_THAI.match(text, name.end)
                     or _is_known(name.value)
-                    or _thai("particles").match(text, name.end)
+                    or thai("particles").match(text, name.end)
                 ):
                     yield name
         elif mine := _IS_OF_ME.match(text, start):
@@ -130,6 +106,10 @@ def _told(text: str) -> Iterator[Found]:
 
 _SAYS = re.compile("(?:เล่น|จริง)?\\s?(?:ว่า|คือ|ชื่อ)?\\s?")
 _IS_OF_ME = re.compile("ชื่อ(?:ดิฉัน|ผม|หนู|เรา|ฉัน)(?:เอง)?\\s?(?:คือ|ว่า)?\\s?")
+# "ชื่อเราสะกดผิดค่ะ ต้องเป็น …"
+_IS_RIGHT = re.compile(
+    "ชื่อ(?:ของ)?(?:ดิฉัน|ผม|หนู|เรา|ฉัน|พี่)[^\\n]{0,40}?ผิด[^\\n]{0,16}?(?:ต้องเป็น|ต้อง(?:สะกด|เขียน)ว่า|ที่ถูก(?:ต้อง)?(?:คือ|เป็น)|ควรเป็น|จริงๆ?คือ)(?:ว่า)?\\s?"
+)
 _IS_MINE = re.compile("ชื่อ(?:ดิฉัน|ผม|หนู|เรา|ฉัน|ตัวเอง)")
 
 
@@ -175,7 +155,7 @@ def _titled_known_at(text: str, start: int) -> Iterator[Found]:
 
 def may_be_alone(text: str) -> bool:
     """Whether it begins as a formal name does, or has a line that may be a signature at its end."""
-    if text[:2] in _beginnings() and (_thai("morphemes").match(text) or _thai("given").match(text)):
+    if text[:2] in _beginnings() and (thai("morphemes").match(text) or thai("given").match(text)):
         return True
     has_mark = "\n" in text or "-" in text or "~" in text or "–" in text or "—" in text
     return has_mark and _SIGNED.search(text, max(0, len(text) - 48)) is not None
@@ -209,7 +189,7 @@ def _alone(text: str) -> Iterator[Found]:
                 yield name
 
 
-_CLOSED = re.compile(f"(?:^|\\n)ขอบคุณ[{_THAI}]*\\s*\\n\\s*")
+_CLOSED = re.compile(f"(?:^|\\n)ขอบคุณ[{THAI}]*\\s*\\n\\s*")
 
 
 def _known_at(text: str, start: int) -> Iterator[Found]:
@@ -218,11 +198,11 @@ def _known_at(text: str, start: int) -> Iterator[Found]:
 
 def _is_known(name: str) -> bool:
     first = name.split(maxsplit=1)[0]
-    return _thai("given").fullmatch(first) is not None or _is_formal(first)
+    return thai("given").fullmatch(first) is not None or _is_formal(first)
 
 
 def _is_formal(word: str) -> bool:
-    match = _thai("morphemes").match(word)
+    match = thai("morphemes").match(word)
     if match is None or _NO_NAME.match(word):
         return False
     shortest = _SHORTEST_FORMAL - (match.end() == len(word))
@@ -264,35 +244,33 @@ def _latin(text: str, start: int, rule: str) -> Iterator[Found]:
 
 
 def _behind_title(text: str, start: int) -> int:
-    nickname = _thai("given").match(text, start)
+    nickname = thai("given").match(text, start)
     if nickname and not _continues(text, nickname.end()):
         return start
-    title = _thai("titles").match(text, start)
+    title = thai("titles").match(text, start)
     if not title:
         return start
     behind = title.end() + (text[title.end() : title.end() + 1] == " ")
-    is_word = _IS_THAI.match(text, behind) and not _thai("particles").match(text, behind)
+    is_word = IS_THAI.match(text, behind) and not thai("particles").match(text, behind)
     return behind if is_word else start
 
 
 def _continues(text: str, end: int) -> bool:
     """Whether the word goes on, but not with one that is none of a name."""
-    return bool(_IS_THAI.match(text, end)) and not (
-        _thai("particles").match(text, end) or _thai("stop").match(text, end)
-    )
+    return bool(IS_THAI.match(text, end)) and not (thai("particles").match(text, end) or thai("stop").match(text, end))
 
 
 def _end_of_first(text: str, start: int, end: int) -> int | None:
     """Where the name in text[start:end] ends: at the first word that is none; None when there is no name."""
-    nickname = _thai("given").match(text, start)
+    nickname = thai("given").match(text, start)
     if nickname and not _continues(text, nickname.end()):
         return nickname.end()
-    formal = _thai("morphemes").match(text, start)
-    stop = _thai("stop").match(text, start)
+    formal = thai("morphemes").match(text, start)
+    stop = thai("stop").match(text, start)
     # "เก้านะ": a name may begin like a word that is none; it must be more than that word.
     if stop and stop.end() - start > 1 and not formal:
         return None
-    stop = _long_stop().search(text, formal.end(), end) if formal else _thai("stop").search(text, start + 2, end)
+    stop = long_stop().search(text, formal.end(), end) if formal else thai("stop").search(text, start + 2, end)
     end = stop.start() if stop else end
     letters = len(_MARK.sub("", text[start:end]))
     longest = _LONGEST_FORMAL if formal else _LONGEST
@@ -301,16 +279,24 @@ def _end_of_first(text: str, start: int, end: int) -> int | None:
 
 def _end_of_family(text: str, end: int, *, is_formal: bool) -> int | None:
     """Where a family name ends that follows the first name: before a particle, a number or the end."""
+    of_place = _OF_PLACE.match(text, end)
+    if of_place:
+        return of_place.end()
     family = _WORD.match(text, end + 1) if text[end : end + 1] == " " else None
-    if not family or _thai("particles").match(family.group()) or _thai("stop").fullmatch(family.group()):
+    if (
+        not family
+        or _FIELD.match(family.group())
+        or thai("particles").match(family.group())
+        or thai("stop").fullmatch(family.group())
+    ):
         return None
-    if _long_stop().match(family.group()) and not _is_formal(family.group()):
+    if long_stop().match(family.group()) and not _is_formal(family.group()):
         return None
-    particle = _thai("particles").search(text, family.start() + 2, family.end())
+    particle = thai("particles").search(text, family.start() + 2, family.end())
     family_end = particle.start() if particle else family.end()
     behind = text[family.end() : family.end() + 2]
     is_last = bool(particle) or not behind.strip(" ") or behind[0] in "\n|,(" or behind.strip()[:1].isdigit()
-    is_last = is_last or _thai("particles").match(text, family.end() + 1) is not None
+    is_last = is_last or thai("particles").match(text, family.end() + 1) is not None
     is_last = (
         is_last
         or _FOLLOWS_ANY.match(text, family.end()) is not None
@@ -319,5 +305,8 @@ def _end_of_family(text: str, end: int, *, is_formal: bool) -> int | None:
     return family_end if is_last and family_end - family.start() <= _LONGEST_FORMAL else None
 
 
+# Family names of those from old towns.
+_OF_PLACE = re.compile(f" ณ [{THAI}]{{3,12}}(?![{THAI}])")
+_FIELD = re.compile("อายุ|เบอร์|โทร|มือถือ|ที่อยู่|เลข|รหัส|วันเกิด|อีเมล|ไลน์")
 _FOLLOWS_ANY = re.compile("\\s(?:ฝ่าย|แผนก|เลข|บริษัท|บจก|รหัส|ที่อยู่|อายุ|มือถือ)")
 _FOLLOWS = re.compile("\\s(?:ฝ่าย|แผนก|จาก|เลข|บริษัท|บจก|รหัส|ที่อยู่|จำนวน|เป็น|อายุ|มือถือ|มี|จะ|ต้องการ|จอง|นัด)")

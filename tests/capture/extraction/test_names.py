@@ -73,6 +73,27 @@ STATED = {
     "behind a title that is a family name as well": ("em là anh Minh Tuấn, hôm qua có nhắn", "Minh Tuấn"),
     "Balinese": ("nama saya I Gede Made Surya, mau tanya", "I Gede Made Surya"),
     "Thai, behind it's me": ("ชื่อผู้โอนคือผมเอง อนุชา", "อนุชา"),
+    "for what it is asked": ("My full name for the ferry booking is Beatrice Ong, thanks", "Beatrice Ong"),
+    "for a ticket, in Malay": ("nama penuh saya untuk tempahan: Chong Wai Kit", "Chong Wai Kit"),
+    "with a please between": ("Đặt bàn tối nay, ghi tên mình giúp: Mỹ Linh", "Mỹ Linh"),
+    "put right": ("My name spelt wrongly on the cert, should be Kavitha d/o Selvam", "Kavitha d/o Selvam"),
+    "put right, in Malay": ("Nama sy salah eja, sepatutnya Syakirah bukan Shakirah", "Syakirah"),
+    "put right, in Tagalog": ("mali po spelling ng name ko, dapat Jhoanna hindi Joanna", "Jhoanna"),
+    "put right, in Thai": ("ชื่อเราสะกดผิดค่ะ ต้องเป็น ณัฐธิดา ไม่ใช่ นัดธิดา", "ณัฐธิดา"),
+    "put right, in Vietnamese": ("tên em bị sai, đúng là Gia Huy chứ không phải Gia Hưng", "Gia Huy"),
+    "behind whom one calls": ("Alo anh ơi Tùng đây, cái lốp về chưa", "Tùng"),
+    "who paid": ("người chuyển là em, Võ Hoàng Yến ạ", "Võ Hoàng Yến"),
+    "of two given names": ("saya Anne-Marie Siahaan kak mau retur", "Anne-Marie Siahaan"),
+    "two links together": ("Ako po si Jose Rizal de la Cruz Jr. taga Cavite", "Jose Rizal de la Cruz Jr."),
+    "a number's label behind": ("My name is Suresh A/L Ramasamy IC 8801", "Suresh A/L Ramasamy"),
+    "the next field behind": ("Họ tên: Lê Thị Mai Địa chỉ: Huế", "Lê Thị Mai"),
+    "a street behind": ("Nama: Rina Wati Jl. Mawar 3", "Rina Wati"),
+    "a sentence behind": ("My name is Kimberly Sy Business owner from Cebu", "Kimberly Sy"),
+    "two words of a trade behind": ("Tôi là Nguyễn Hữu Phước Giám đốc Cty Nam Phát", "Nguyễn Hữu Phước"),
+    "a Thai age behind": ("ผมชื่อเอก อายุ 30 ปี", "เอก"),
+    "a Thai family name of a town": ("ดิฉันชื่อธนพร ณ อยุธยา ค่ะ", "ธนพร ณ อยุธยา"),
+    "a calling name that is a word": ("เราชื่อ Mint นะคะ อยากจองโต๊ะ", "Mint"),
+    "once, with a calling name behind": ("namaku Putri Ayu Ningtyas panggil Ayu aja", "Putri Ayu Ningtyas"),
 }
 
 
@@ -135,6 +156,10 @@ NOT_STATED = {
     "an authority": "Client: Ministry of Education",
     "what is wrong with a name": "nama saya double di list peserta kak",
     "a name that is doubled in Thai": "หนูชื่อซ้ำกับคนอื่น",
+    "a name on a cake": "My name on the cake should be Sofia",
+    "a company put right": "my name is wrong on the invoice, should be Acme Trading Pte Ltd",
+    "a group of guests": "Khách: đoàn 20 người",
+    "a brand and its thing": "Hiệu: Thanh Xuân\nTên: nồi áp suất 6 lít",
     "a sign of the stars in Chinese": "我是金牛座",
     "when to come in Chinese": "叫我明天来",
     "an address": "siti.nurhaliza@example.com",
@@ -171,6 +196,11 @@ def test_a_name_stands_beside_the_other_contacts() -> None:
         ("phone", "+6281234500011"),
         ("email", "rina@example.com"),
     ]
+
+
+def test_a_second_name_needs_a_line_of_a_form() -> None:
+    assert names_in("I'm Bea, call me Beatrice") == ["Bea"]
+    assert names_in("Passenger 1: Rina Wati\nPassenger 2: Budi Santoso") == ["Rina Wati", "Budi Santoso"]
 
 
 def test_a_name_is_kept_with_the_marks_it_was_typed_with() -> None:
