@@ -17,6 +17,7 @@ from xml.parsers.expat import ExpatError
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from chalicelib.review.document import MAX_CHARACTERS, DocumentRefused
+from chalicelib.review.hidden import is_hidden
 
 MAX_TAGS: Final = 60_000  # in a page; the longest policies saved from a browser have some ten thousand
 MAX_DEPTH: Final = 256  # of elements; real pages stay below 50
@@ -41,28 +42,6 @@ BLOCKS: Final = HEADINGS | LISTS | frozenset(
 UNREAD: Final = frozenset(("head", "script", "style", "svg", "math", "canvas", "audio", "video"))
 UNSEEN: Final = frozenset(("noscript", "template", "datalist", "del", "s", "strike"))  # struck out is not said
 ELSEWHERE: Final = frozenset(("iframe", "frame", "object", "embed"))  # what they show does not stand in the file
-# Ways of a style attribute to show nothing: not at all, too small, in white, or out of sight.
-HIDING_STYLE: Final = re.compile(
-    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|opacity\s*:\s*(?:0(?:\.0*)?|\.0+)%?\s*(?:;|!|$)|font-size\s*:\s*(?:[01](?:\.\d*)?|\.\d+)(?:px|pt)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*(?:0(?:\.0\d*)?|\.0\d*)(?:r?em|%)\s*(?:;|!|$)|text-indent\s*:\s*-\d{3}"
-    r"|(?:left|right|top|bottom|margin-left|margin-top)\s*:\s*-(?:\d{4}|\d{3}\s*(?:r?em|vw|vh|%))"
-    r"|clip\s*:\s*rect\s*\(\s*[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?\s*\)"
-    r"|clip-path\s*:\s*(?:inset\s*\(\s*(?:50|100)%|circle\s*\(\s*0)|transform\s*:\s*[^;]{0,40}scale[xy]?\s*\(\s*0\s*[,)])",
-    re.IGNORECASE,
-)
-CUT_OFF: Final = re.compile(r"(?<![\w-])overflow(?:-y)?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
-NO_ROOM: Final = re.compile(
-    r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[01](?:px|pt|r?em|%)?\s*(?:;|!|$)", re.IGNORECASE
-)
-WHITE: Final = (
-    r"(?:white|transparent|#fff(?:f|fff(?:ff)?)?|rgba?\s*\(\s*255[\s,]+255[\s,]+255\s*(?:[,/][^)]{0,9})?\)"
-    r"|rgba\s*\([^)]{0,30}[,/]\s*0(?:\.0*)?\s*\)|hsla?\s*\([^)]{0,30}100%\s*\))\s*(?:;|!|$)"
-)
-WHITE_STYLE: Final = re.compile(rf"(?<![\w-])color\s*:\s*{WHITE}", re.IGNORECASE)
-WHITE_GROUND: Final = re.compile(rf"background(?:-color)?\s*:\s*{WHITE}", re.IGNORECASE)
-WHITE_COLOUR: Final = re.compile(WHITE, re.IGNORECASE)
-MAX_STYLE: Final = 2_000  # characters of a style attribute that are looked at
 MARKS_OF_BLANKS: Final = str.maketrans(dict.fromkeys("[]{}<>$_…", " "))
 
 TEXT_PART: Final = re.compile(r"word/(?:document|footnotes|endnotes|comments)")  # those whose words are read
@@ -116,7 +95,7 @@ class _Page:
             raise DocumentRefused("document_too_complex")
         if tag in UNREAD and not self.unread_from:
             self.unread_from = self.depth
-        if (tag in UNSEEN or _is_hidden(attributes)) and not self.unseen_from:
+        if (tag in UNSEEN or is_hidden(attributes)) and not self.unseen_from:
             self.unseen_from = self.depth
         if tag in BLOCKS:
             self._break()
@@ -207,17 +186,6 @@ class _Page:
             return "- "
         self.lists[-1] = count + 1
         return f"{count + 1}. " if count < 99 else "- "
-
-
-def _is_hidden(attributes: dict[str, str]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden", "").strip().lower() == "true":
-        return True
-    style = attributes.get("style", "")[:MAX_STYLE]
-    if HIDING_STYLE.search(style) or (CUT_OFF.search(style) and NO_ROOM.search(style)):
-        return True
-    # White on a ground of its own is how titles look; on a ground of another element's, how this can't know.
-    is_white = WHITE_STYLE.search(style) or WHITE_COLOUR.match(attributes.get("color", "").strip())
-    return is_white is not None and ("background" not in style.lower() or WHITE_GROUND.search(style) is not None)
 
 
 def _is_pixel(attributes: dict[str, str]) -> bool:

@@ -1,5 +1,6 @@
 """What kind of text this is: a policy in force for customers, or something that only speaks of one."""
 
+import functools
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -7,6 +8,7 @@ from chalicelib.review.document import Sentence
 from chalicelib.review.words import Language, count, has
 
 HEAD: Final = 260  # characters in which a text says what it is
+SCOPE: Final = 160  # characters of a sentence that says whom a policy is for
 ENOUGH: Final = 2  # passages of another kind that cast doubt on it, whatever its title
 COMMAS: Final = 0.2  # of a text's words; running text has a third of that
 LONG: Final = 40  # words from which a share of commas says something
@@ -38,7 +40,9 @@ def is_draft(sentences: Sequence[Sentence], text: str, languages: Sequence[Langu
     return "perhaps" if any(has("draft", text, language) for language in languages) else "no"
 
 
-def is_for_others(titles: Sequence[str], text: str, languages: Sequence[Language]) -> Doubt:
+def is_for_others(
+    titles: Sequence[str], sentences: Sequence[Sentence], text: str, languages: Sequence[Language]
+) -> Doubt:
     """Whether it is for employees or suppliers alone: its title says so, or perhaps it leaves customers out."""
     title = (titles[0] if titles else text)[:HEAD]
     if any(has("audience", title, language) for language in languages) and not any(
@@ -48,7 +52,18 @@ def is_for_others(titles: Sequence[str], text: str, languages: Sequence[Language
     is_narrowed = any(has("excludes", text[:HEAD], language) for language in languages)
     if is_narrowed:
         return "yes"
-    return "perhaps" if any(has("excludes", text, language) for language in languages) else "no"
+    is_left_out = any(has("excludes", text, language) for language in languages)
+    return "perhaps" if is_left_out or any(map(functools.partial(_is_for_staff, languages), sentences)) else "no"
+
+
+def _is_for_staff(languages: Sequence[Language], sentence: Sentence) -> bool:
+    """Whether a short sentence names whom the policy is for, and customers are not among them."""
+    return len(sentence.text) <= SCOPE and any(
+        has("scope", sentence.text, language)
+        and has("audience", sentence.text, language)
+        and not has("customers", sentence.text, language)
+        for language in languages
+    )
 
 
 def _head(sentences: Sequence[Sentence]) -> str:

@@ -63,7 +63,7 @@ def read_policy(raw: str, law: Market, company: str) -> PolicyText:
         titles=titles,
         is_other=is_other_kind(sentences, text, known),
         is_draft=is_draft(sentences, text, known),
-        is_for_others=is_for_others(titles, text, known),
+        is_for_others=is_for_others(titles, sentences, text, known),
     )
 
 

@@ -50,8 +50,8 @@ CLAUSE_UNSPACED: Final = re.compile(r"[,;:.!?()/| ]")
 # What an address or number is introduced by is no category of data: "phone 6555 0101".
 ADDRESSES: Final = re.compile(r"(?:\S{1,30} ){0,2}\S{0,60}@\S+|(?:\S{1,30} ){0,2}\(?\+?\d[\d ().-]{6,18}\d")
 LISTS: Final = (
-    "privacy", "deferred", "announces", "negators", "benign", "vague",
-    "other", "other_text", "foreign", "audience", "customers", "excludes", "draft",
+    "privacy", "deferred", "announces", "negators", "benign", "vague", "empty",
+    "other", "other_text", "foreign", "audience", "customers", "excludes", "scope", "draft",
 )  # fmt: skip
 
 
@@ -244,7 +244,8 @@ def _says_one_of(
         return False
     if check == "categories":
         text = ADDRESSES.sub(" ", text)
-    if has_any(language.checks[check].heading, passage.heading, language):
+    # A platitude has to say it by itself: its heading promises what it does not keep.
+    if has_any(language.checks[check].heading, passage.heading, language) and not has("empty", text, language):
         text = HEADING + text
     deniable = check not in ANSWERED_BY_NO
     return any(
