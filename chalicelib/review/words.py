@@ -238,20 +238,23 @@ def states_part(check: str, part: int, passage: Passage, text: str, language: La
 def _says_one_of(
     patterns: tuple[tuple[str, ...], ...], check: str, passage: Passage, text: str, language: Language
 ) -> bool:
-    if is_question(text) or is_put_off(text, language) or (check != "controller" and has("announces", text, language)):
-        return False
-    if check in {"purposes", "categories"} and has("vague", text, language):
-        return False
-    if check == "categories":
-        text = ADDRESSES.sub(" ", text)
+    read = ADDRESSES.sub(" ", text) if check == "categories" else text
     # A platitude has to say it by itself: its heading promises what it does not keep.
     if has_any(language.checks[check].heading, passage.heading, language) and not has("empty", text, language):
-        text = HEADING + text
+        read = HEADING + read
     deniable = check not in ANSWERED_BY_NO
-    return any(
-        (pattern[0] != "@text" or len(text) > MIN_TEXT) and is_stated(pattern, text, language, deniable=deniable)
+    is_said = any(
+        (pattern[0] != "@text" or len(read) > MIN_TEXT) and is_stated(pattern, read, language, deniable=deniable)
         for pattern in patterns
     )
+    return is_said and _is_meant(check, text, language)  # in this order: few passages say it, and the lists are long
+
+
+def _is_meant(check: str, text: str, language: Language) -> bool:
+    """Whether a passage that has the words says it now and here: no question, nothing put off, announced or vague."""
+    if is_question(text) or is_put_off(text, language) or (check != "controller" and has("announces", text, language)):
+        return False
+    return check not in {"purposes", "categories"} or not has("vague", text, language)
 
 
 def is_question(text: str) -> bool:
