@@ -110,8 +110,9 @@ def _rows(quote: str, lead: str, above: str) -> Iterator[Passage]:
         cells = _cells(line)
         if cells and line.lstrip().startswith("|"):
             lead = over + normalise(cells[0])
-            if titles:
-                yield Passage(line.strip(), normalise(cells[0]), f"{above} / {normalise(titles[0])} //")
+            if titles or cells[0].endswith("."):  # a sentence is more than a title: two languages side by side
+                title = normalise(titles[0]) if titles else ""
+                yield Passage(line.strip(), normalise(cells[0]), f"{above} / {title} //")
             cells = cells[1:]
         if cells:
             yield Passage(line.strip(), normalise(" / ".join(cells)), lead)

@@ -40,8 +40,8 @@ BLANKS: Final = (
 )
 MOST_OF_CORE: Final = 0.6  # of the hard core: articles and terms say less of it of their own company
 BLANK: Final = re.compile("|".join(BLANKS), re.IGNORECASE)
-# What might be one: [Jurisdiction], XXXX, "Name: ......"
-PERHAPS_BLANK: Final = re.compile(r"(?<!\])\[[^\W\d_][^\[\]\n\d]{1,80}\](?![(\[:])|X{4,}|\.{5}|…{2}")
+# What might be one: [Jurisdiction], XXXX, "Name: ......"; not a table of contents, whose dots lead to a page's number.
+PERHAPS_BLANK: Final = re.compile(r"(?<!\])\[[^\W\d_][^\[\]\n\d]{1,80}\](?![(\[:])|X{4,}|\.{5}(?![.\s]{0,200}\d)|…{2}")
 
 
 def review_document(document: bytes, filename: str, market: str, company: str) -> Review:
