@@ -7,10 +7,20 @@ from chalicelib.markets import Market
 from chalicelib.review import Finding, Place, Status
 from chalicelib.review import words as rules
 from chalicelib.review.checks import CHECKS, HARD_CORE, LANGUAGES
-from chalicelib.review.company import COMPANY, has_trace, name_pattern, names_another_first, stands_alone
+from chalicelib.review.company import (
+    COMPANY,
+    LEGAL_NAME,
+    fold,
+    has_trace,
+    name_pattern,
+    names_another_first,
+    stands_alone,
+)
 from chalicelib.review.document import normalise
+from chalicelib.review.likeness import likeness
 from chalicelib.review.passages import Passage
 from chalicelib.review.reading import PolicyText
+from chalicelib.review.weighing import NAMED, READ_TWICE, Likenesses, most_like_first, weigh
 from chalicelib.review.words import Language, load_language
 
 # Where the legal basis is owed only if it is not consent: IRR of RA 10173, section 34(a)(2)(c).
@@ -19,12 +29,41 @@ BASIS_MAY_BE_CONSENT: Final = ("PH",)
 
 def find_statements(text: PolicyText, law: Market) -> tuple[Finding, ...]:
     """One finding for each check, in their order."""
-    stated = {code: _stating(code, text) for code in CHECKS}
+    stated = {code: stating(code, text) for code in CHECKS}
     explained = {passage for passages in stated.values() for passage in passages}
     rest = [(passage, marked) for passage, marked in text.passages if passage not in explained]
-    return tuple(
-        _finding(code, *_status(code, stated.get(code, []), rest, text, law), law, raw=text.raw) for code in CHECKS
-    )
+    likenesses = {passage: likeness(marked, passage.heading) for passage, marked in text.passages}
+    findings = []
+    for code in CHECKS:
+        status, passage = _by_words(code, stated[code], rest, text, law)
+        if text.is_readable:
+            status, passage = _read_again(code, status, stated[code], text, law, likenesses) or (status, passage)
+        findings.append(_finding(code, status, passage.quote if passage else None, law, raw=text.raw))
+    return tuple(findings)
+
+
+def _read_again(
+    code: str, status: Status, found: list[Passage], text: PolicyText, law: Market, likenesses: Likenesses
+) -> tuple[Status, Passage | None] | None:
+    """What becomes of a finding by the words when likeness is asked too; None where it stays."""
+    marked = dict(text.passages)
+    if code == "controller" and status == "unclear" and COMPANY in text.marked:
+        named = (p for p in most_like_first(code, marked, likenesses) if not _names_another(marked[p]))
+        passage = next(named, None)
+        is_told = passage is not None and likenesses[passage][code] >= NAMED
+        return (_trusted(code, text), passage) if is_told else None
+    if code not in READ_TWICE:
+        return None
+    others = (p for p in most_like_first(code, marked, likenesses) if rules.may_state(code, marked[p], text.languages))
+    weighed, passage = weigh(code, status, found, others, likenesses)
+    if weighed == "missing" and code == "legal_basis" and _may_be_consent(text, law):
+        return "unclear", None
+    return weighed, passage
+
+
+def _names_another(marked: str) -> bool:
+    """Whether a passage names some other company, and not this one."""
+    return COMPANY not in marked and LEGAL_NAME.search(fold(marked)) is not None
 
 
 def undecided(law: Market) -> tuple[Finding, ...]:
@@ -32,8 +71,8 @@ def undecided(law: Market) -> tuple[Finding, ...]:
     return tuple(_finding(code, "unclear", None, law, is_advised=False) for code in CHECKS)
 
 
-def _stating(code: str, text: PolicyText) -> list[Passage]:
-    """The passages that state it."""
+def stating(code: str, text: PolicyText) -> list[Passage]:
+    """The passages that state it by the words."""
     if code == "language":
         return []
     found = [passage for passage, marked in text.passages if _says(code, passage, marked, text)]
@@ -58,19 +97,23 @@ def _says(code: str, passage: Passage, marked: str, text: PolicyText) -> bool:
     return any(rules.states(code, passage, reading, language) for reading in readings for language in text.languages)
 
 
-def _status(
+def _by_words(
     code: str, stating: list[Passage], rest: list[tuple[Passage, str]], text: PolicyText, law: Market
-) -> tuple[Status, str | None]:
+) -> tuple[Status, Passage | None]:
     if code == "language":
         return _language_status(text, law), None
     if stating:
-        return _trusted(code, text), stating[0].quote
+        return _trusted(code, text), stating[0]
     if code == "controller" and _is_in_title(text):
         return _trusted(code, text), None
-    is_basis = code == "legal_basis" and law.code in BASIS_MAY_BE_CONSENT
-    if is_basis and rules.mentions_consent(text.marked, text.languages):
+    if code == "legal_basis" and _may_be_consent(text, law):
         return "unclear", None
     return ("unclear" if _is_touched(code, text, rest) else "missing"), None
+
+
+def _may_be_consent(text: PolicyText, law: Market) -> bool:
+    """Whether the legal basis may be consent, which some markets need not be told as one."""
+    return law.code in BASIS_MAY_BE_CONSENT and rules.mentions_consent(text.marked, text.languages)
 
 
 def _is_in_title(text: PolicyText) -> bool:

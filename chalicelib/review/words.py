@@ -257,6 +257,11 @@ def _is_meant(check: str, text: str, language: Language) -> bool:
     return check not in {"purposes", "categories"} or not has("vague", text, language)
 
 
+def may_state(check: str, text: str, languages: tuple[Language, ...]) -> bool:
+    """Whether nothing in a passage keeps it from stating the check, in whatever words."""
+    return all(_is_meant(check, text, language) for language in languages)
+
+
 def is_question(text: str) -> bool:
     """Whether nothing but a question is asked."""
     return (text.endswith("?") and ". " not in text) or asks(text)

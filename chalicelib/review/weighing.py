@@ -1,0 +1,58 @@
+"""What the words find of a check, weighed with how much the passages read like statements of it.
+
+The two readers err apart. Words name what they found and miss what nobody thought of; likeness knows no wording, and
+takes a neighbour of a statement for one. The numbers were chosen on policies that neither had been tuned to.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from chalicelib.review import Status
+from chalicelib.review.likeness import READ
+from chalicelib.review.passages import Passage
+
+Likenesses = dict[Passage, dict[str, float]]
+
+# The checks that both read: by its name alone a company is known.
+READ_TWICE: Final = frozenset(READ) - {"controller"}
+NAMED: Final = 0.55  # how much a passage has to read like one that says who is responsible, where the company is named
+
+
+class Needed(NamedTuple):
+    """How much a passage has to read like a statement for the check to be stated, and for it to be unclear."""
+
+    stated: float
+    unclear: float
+
+
+ALONE: Final = 0.8  # where the words found it too, but elsewhere
+NEEDED: Final[dict[Status, Needed]] = {
+    "stated": Needed(0.1, 0.0),  # of a passage that the words found
+    "unclear": Needed(0.6, 0.1),
+    "missing": Needed(0.95, 0.8),
+}
+LEAST: Final = 0.1  # below this no number above asks
+
+
+def weigh(
+    check: str, by_words: Status, found: Iterable[Passage], others: Iterable[Passage], likenesses: Likenesses
+) -> tuple[Status, Passage | None]:
+    """The status, and the passage that states it. `found`: by the words; `others`: all that may state it.
+
+    `others` is gone through from the passage most like a statement, as far as one may matter.
+    """
+    needed = NEEDED[by_words]
+    best = max(found, key=lambda passage: likenesses[passage][check], default=None)
+    if best and by_words == "stated" and likenesses[best][check] >= needed.stated:
+        return "stated", best
+    other = next(iter(others), None)
+    score = likenesses[other][check] if other else 0.0
+    if score >= (ALONE if by_words == "stated" else needed.stated):
+        return "stated", other
+    return ("unclear", best) if score >= needed.unclear else ("missing", None)
+
+
+def most_like_first(check: str, passages: Iterable[Passage], likenesses: Likenesses) -> list[Passage]:
+    """The passages that may matter, from the most like a statement of the check."""
+    worth = [passage for passage in passages if likenesses[passage][check] >= LEAST]
+    return sorted(worth, key=lambda passage: -likenesses[passage][check])
