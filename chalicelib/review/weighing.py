@@ -31,6 +31,8 @@ NEEDED: Final[dict[Status, Needed]] = {
     "unclear": Needed(0.6, 0.1),
     "missing": Needed(0.95, 0.8),
 }
+# What has neighbours that say "so that you can" or "on request" too.
+STRICTER: Final = {"purposes": 0.3, "rights": 0.3, "retention": 0.2}
 LEAST: Final = 0.1  # below this no number above asks
 
 
@@ -43,7 +45,7 @@ def weigh(
     """
     needed = NEEDED[by_words]
     best = max(found, key=lambda passage: likenesses[passage][check], default=None)
-    if best and by_words == "stated" and likenesses[best][check] >= needed.stated:
+    if best and by_words == "stated" and likenesses[best][check] >= STRICTER.get(check, needed.stated):
         return "stated", best
     other = next(iter(others), None)
     score = likenesses[other][check] if other else 0.0
