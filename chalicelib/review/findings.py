@@ -19,8 +19,8 @@ from chalicelib.review.company import (
 from chalicelib.review.document import normalise
 from chalicelib.review.likeness import likeness
 from chalicelib.review.passages import Passage
-from chalicelib.review.reading import PolicyText
-from chalicelib.review.weighing import NAMED, READ_TWICE, Likenesses, most_like_first, weigh
+from chalicelib.review.reading import Passages, PolicyText
+from chalicelib.review.weighing import NAMED, READ_TWICE, Likenesses, most_like_first, weigh, worth_reading
 from chalicelib.review.words import Language, load_language
 
 # Where the legal basis is owed only if it is not consent: IRR of RA 10173, section 34(a)(2)(c).
@@ -29,10 +29,10 @@ BASIS_MAY_BE_CONSENT: Final = ("PH",)
 
 def find_statements(text: PolicyText, law: Market) -> tuple[Finding, ...]:
     """One finding for each check, in their order."""
-    stated = {code: stating(code, text) for code in CHECKS}
+    likenesses = {passage: likeness(marked, passage.heading) for passage, marked in text.passages}
+    stated = {code: stating(code, text, worth_reading(code, text.passages, likenesses)) for code in CHECKS}
     explained = {passage for passages in stated.values() for passage in passages}
     rest = [(passage, marked) for passage, marked in text.passages if passage not in explained]
-    likenesses = {passage: likeness(marked, passage.heading) for passage, marked in text.passages}
     findings = []
     for code in CHECKS:
         status, passage = _by_words(code, stated[code], rest, text, law)
@@ -71,19 +71,19 @@ def undecided(law: Market) -> tuple[Finding, ...]:
     return tuple(_finding(code, "unclear", None, law, is_advised=False) for code in CHECKS)
 
 
-def stating(code: str, text: PolicyText) -> list[Passage]:
-    """The passages that state it by the words."""
+def stating(code: str, text: PolicyText, passages: Passages) -> list[Passage]:
+    """Which of the passages state it by the words."""
     if code == "language":
         return []
-    found = [passage for passage, marked in text.passages if _says(code, passage, marked, text)]
-    return found or next((parts for language in text.languages if (parts := _in_parts(code, text, language))), [])
+    found = [passage for passage, marked in passages if _says(code, passage, marked, text)]
+    return found or next((parts for language in text.languages if (parts := _in_parts(code, passages, language))), [])
 
 
-def _in_parts(code: str, text: PolicyText, language: Language) -> list[Passage]:
+def _in_parts(code: str, passages: Passages, language: Language) -> list[Passage]:
     """The passages that state it together, one for each part; none where a part is missing."""
     found = []
     for part in range(len(language.checks[code].parts)):
-        said = (p for p, marked in text.passages if rules.states_part(code, part, p, marked, language))
+        said = (p for p, marked in passages if rules.states_part(code, part, p, marked, language))
         passage = next(said, None)
         if passage is None:
             return []

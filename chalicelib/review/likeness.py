@@ -23,6 +23,11 @@ BUCKETS: Final = 1 << 16
 MAX_TEXT: Final = 1_500  # characters of a passage that are read: of a page without a stop its beginning
 MAX_HEADING: Final = 80  # the end of all that stands above it, which is the nearest
 WORD: Final = re.compile(r"[^\W\d_]+|\d+|@")
+# Whose address it is says nothing: one sign for each e-mail address, none for what is on the web.
+ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
+ON_THE_WEB: Final = re.compile(
+    r"(?:https?://|www\.)[^\s<>()]{1,300}|(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}(?![\w-])"
+)
 STEM: Final = 5  # letters that words of these languages share: "menyimpan", "menyimpannya"
 
 
@@ -59,7 +64,8 @@ def likeness(text: str, heading: str) -> dict[str, float]:
 
 def buckets(text: str, heading: str) -> set[int]:
     """The rows of the table that a passage's features are found in."""
-    return {crc32(feature.encode()) % BUCKETS for feature in _features(text[:MAX_TEXT], heading[-MAX_HEADING:])}
+    read = ON_THE_WEB.sub(" ", ADDRESS.sub(" @ ", text[:MAX_TEXT]))
+    return {crc32(feature.encode()) % BUCKETS for feature in _features(read, heading[-MAX_HEADING:])}
 
 
 def _features(text: str, heading: str) -> Iterator[str]:

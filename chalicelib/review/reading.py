@@ -1,7 +1,7 @@
 """A policy as the checks see it: its passages, the company's name marked, the languages and the kind of text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,13 +20,16 @@ FOREIGN_WORDS: Final = 4  # different ones of a language akin to ours: Cebuano i
 FOREIGN_SHARE: Final = 0.1  # of a text's letters, in scripts the rules can't read
 
 
+Passages = Sequence[tuple[Passage, str]]  # each with its text, the company marked
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyText:
     """`marked` is the text, and each passage's, normalised with the company marked."""
 
     raw: str
     marked: str
-    passages: tuple[tuple[Passage, str], ...]
+    passages: Passages
     company: tuple[str, ...]
     is_readable: bool
     """Whether what is not found is not there: written in the market's languages, all in letters the rules read."""

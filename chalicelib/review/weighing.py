@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from chalicelib.review import Status
 from chalicelib.review.likeness import READ
 from chalicelib.review.passages import Passage
+from chalicelib.review.reading import Passages
 
 Likenesses = dict[Passage, dict[str, float]]
 
@@ -31,9 +32,18 @@ NEEDED: Final[dict[Status, Needed]] = {
     "unclear": Needed(0.6, 0.1),
     "missing": Needed(0.95, 0.8),
 }
-# What has neighbours that say "so that you can" or "on request" too.
-STRICTER: Final = {"purposes": 0.3, "rights": 0.3, "retention": 0.2}
+# Of what the words found: an address is one however it reads; "so that you can" and "on request" have neighbours.
+OTHERWISE: Final = {"contact": 0.0, "purposes": 0.3, "rights": 0.3, "retention": 0.2}
+# Below this no words are looked for: seven passages of ten say nothing of a check. Not of addresses: words know those.
+HOPELESS: Final = 0.02
 LEAST: Final = 0.1  # below this no number above asks
+
+
+def worth_reading(check: str, passages: Passages, likenesses: Likenesses) -> Passages:
+    """The passages in which words for the check are worth looking for."""
+    if check not in READ_TWICE or check == "contact":
+        return passages
+    return [(passage, marked) for passage, marked in passages if likenesses[passage][check] >= HOPELESS]
 
 
 def weigh(
@@ -45,7 +55,7 @@ def weigh(
     """
     needed = NEEDED[by_words]
     best = max(found, key=lambda passage: likenesses[passage][check], default=None)
-    if best and by_words == "stated" and likenesses[best][check] >= STRICTER.get(check, needed.stated):
+    if best and by_words == "stated" and likenesses[best][check] >= OTHERWISE.get(check, needed.stated):
         return "stated", best
     other = next(iter(others), None)
     score = likenesses[other][check] if other else 0.0

@@ -73,7 +73,7 @@ def passages() -> list[tuple[Row, list[bool]]]:
             text = read_policy(read_document(content, policy["file"]), law, policy["company"])
         except DocumentRefused:
             continue
-        said = {check: set(stating(check, text)) for check in READ}
+        said = {check: set(stating(check, text, text.passages)) for check in READ}
         known = [policy["statements"].get(check) == "stated" for check in READ]
         for passage, marked in text.passages:
             labels = [_label(passage in said[check], is_known) for check, is_known in zip(READ, known, strict=True)]
