@@ -103,12 +103,19 @@ def _by_words(
     if code == "language":
         return _language_status(text, law), None
     if stating:
-        return _trusted(code, text), stating[0]
+        return _trusted(code, text) if not _is_either(code, stating, text) else "unclear", stating[0]
     if code == "controller" and _is_in_title(text):
         return _trusted(code, text), None
     if code == "legal_basis" and _may_be_consent(text, law):
         return "unclear", None
     return ("unclear" if _is_touched(code, text, rest) else "missing"), None
+
+
+def _is_either(code: str, stating: list[Passage], text: PolicyText) -> bool:
+    """Whether who is responsible is this company or another, depending on what."""
+    return code == "controller" and any(
+        rules.has("either", passage.text, language) for passage in stating for language in text.languages
+    )
 
 
 def _may_be_consent(text: PolicyText, law: Market) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from chalicelib.review.document import Sentence
-from chalicelib.review.words import Language, count, has
+from chalicelib.review.words import Language, count, has, mentions
 
 HEAD: Final = 260  # characters in which a text says what it is
 SCOPE: Final = 160  # characters of a sentence that says whom a policy is for
+MANY: Final = 4  # mentions of employees, suppliers, applicants
 ENOUGH: Final = 2  # passages of another kind that cast doubt on it, whatever its title
 COMMAS: Final = 0.2  # of a text's words; running text has a third of that
 LONG: Final = 40  # words from which a share of commas says something
@@ -37,14 +38,20 @@ def is_draft(sentences: Sequence[Sentence], text: str, languages: Sequence[Langu
     edges = f"{_head(sentences)} / {text[-HEAD:]}"  # where texts say since when they apply
     if any(has("draft", edges, language) for language in languages):
         return "yes"
-    return "perhaps" if any(has("draft", text, language) for language in languages) else "no"
+    is_said = any(
+        has("draft", sentence.text, language) and has("privacy", sentence.text, language)
+        for sentence in sentences
+        for language in languages
+    )
+    return "perhaps" if is_said else "no"
 
 
 def is_for_others(
     titles: Sequence[str], sentences: Sequence[Sentence], text: str, languages: Sequence[Language]
 ) -> Doubt:
     """Whether it is for employees or suppliers alone: its title says so, or perhaps it leaves customers out."""
-    title = (titles[0] if titles else text)[:HEAD]
+    named = (title for title in titles if any(has("privacy", title, language) for language in languages))
+    title = next(named, titles[0] if titles else text)[:HEAD]  # before it stand a page's menus
     if any(has("audience", title, language) for language in languages) and not any(
         has("customers", title, language) for language in languages
     ):
@@ -52,8 +59,16 @@ def is_for_others(
     is_narrowed = any(has("excludes", text[:HEAD], language) for language in languages)
     if is_narrowed:
         return "yes"
-    is_left_out = any(has("excludes", text, language) for language in languages)
+    is_left_out = any(has("excludes", text, language) for language in languages) or _is_of_staff(languages, text)
     return "perhaps" if is_left_out or any(map(functools.partial(_is_for_staff, languages), sentences)) else "no"
+
+
+def _is_of_staff(languages: Sequence[Language], text: str) -> bool:
+    """Whether it speaks of employees again and again, and of customers less."""
+    staff, customers = (
+        sum(mentions(name, text, language) for language in languages) for name in ("audience", "customers")
+    )
+    return staff >= MANY and staff > customers
 
 
 def _is_for_staff(languages: Sequence[Language], sentence: Sentence) -> bool:

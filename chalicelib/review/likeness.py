@@ -28,6 +28,7 @@ ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 ON_THE_WEB: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>()]{1,300}|(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}(?![\w-])"
 )
+FEWEST: Final = 20  # features that say as much as a sentence does: fewer say less
 STEM: Final = 5  # letters that words of these languages share: "menyimpan", "menyimpannya"
 
 
@@ -55,7 +56,7 @@ def likeness(text: str, heading: str) -> dict[str, float]:
     known = [row for row in rows if any(row)]
     if not known:
         return dict.fromkeys(READ, 0.0)
-    unit = table.scale / sqrt(len(known))
+    unit = table.scale / sqrt(max(FEWEST, len(known)))
     sums = map(sum, zip(*known, strict=True))
     return {
         check: 1 / (1 + exp(-(total * unit + bias))) for check, total, bias in zip(READ, sums, table.bias, strict=True)

@@ -81,7 +81,8 @@ def _name_used(raw: str, company: str) -> tuple[str, ...]:
 
 def _is_readable(text: str, shares: dict[str, float], languages: tuple[Language, ...]) -> bool:
     best = max(shares, key=lambda code: shares[code])
-    if shares[best] < COMMON_SHARE or best not in {language.code for language in languages}:
+    of_market = {language.code for language in languages}
+    if best not in of_market or sum(shares[code] for code in of_market) < COMMON_SHARE:
         return False
     if _share_of_letters(text, _is_foreign) >= FOREIGN_SHARE:
         return False

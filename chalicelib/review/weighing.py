@@ -28,12 +28,12 @@ class Needed(NamedTuple):
 
 ALONE: Final = 0.8  # where the words found it too, but elsewhere
 NEEDED: Final[dict[Status, Needed]] = {
-    "stated": Needed(0.1, 0.0),  # of a passage that the words found
-    "unclear": Needed(0.6, 0.1),
-    "missing": Needed(0.95, 0.8),
+    "stated": Needed(0.2, 0.0),  # of a passage that the words found
+    "unclear": Needed(0.75, 0.1),
+    "missing": Needed(0.98, 0.8),
 }
 # Of what the words found: an address is one however it reads; "so that you can" and "on request" have neighbours.
-OTHERWISE: Final = {"contact": 0.0, "purposes": 0.3, "rights": 0.3, "retention": 0.2}
+OTHERWISE: Final = {"contact": 0.0, "purposes": 0.5, "rights": 0.5, "retention": 0.4}
 # Below this no words are looked for: seven passages of ten say nothing of a check. Not of addresses: words know those.
 HOPELESS: Final = 0.02
 LEAST: Final = 0.1  # below this no number above asks

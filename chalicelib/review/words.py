@@ -51,7 +51,7 @@ CLAUSE_UNSPACED: Final = re.compile(r"[,;:.!?()/| ]")
 ADDRESSES: Final = re.compile(r"(?:\S{1,30} ){0,2}\S{0,60}@\S+|(?:\S{1,30} ){0,2}\(?\+?\d[\d ().-]{6,18}\d")
 LISTS: Final = (
     "privacy", "deferred", "announces", "negators", "benign", "vague", "empty",
-    "other", "other_text", "foreign", "audience", "customers", "excludes", "scope", "draft",
+    "other", "other_text", "foreign", "audience", "customers", "excludes", "scope", "either", "draft",
 )  # fmt: skip
 
 
@@ -174,6 +174,12 @@ def count(name: str, text: str, language: Language) -> int:
     """How many different words of the language's list stand in normalised text."""
     group = language.words[name]
     return len(set(compiled(group, spaced=language.spaced).findall(text))) if group else 0
+
+
+def mentions(name: str, text: str, language: Language) -> int:
+    """How often words of the language's list stand in normalised text."""
+    group = language.words[name]
+    return sum(1 for _ in compiled(group, spaced=language.spaced).finditer(text)) if group else 0
 
 
 def is_stated(pattern: tuple[str, ...], text: str, language: Language, *, deniable: bool = True) -> bool:

@@ -19,14 +19,14 @@ from sklearn.linear_model import LogisticRegression
 from chalicelib.markets import get_market
 from chalicelib.review.document import DocumentRefused, normalise, read_document
 from chalicelib.review.findings import stating
-from chalicelib.review.likeness import BUCKETS, READ, TABLE, buckets
+from chalicelib.review.likeness import BUCKETS, FEWEST, READ, TABLE, buckets
 from chalicelib.review.reading import read_policy
 
 CORPUS: Final = Path(__file__).parent.parent / "corpora" / "policies"
 STATES, STATES_NOT, UNTOLD = 1.0, 0.0, float("nan")
 OF_POLICIES: Final = 0.7  # the weight of a passage labelled by its document beside one labelled by itself
 SURE: Final = (0.15, 0.6)  # below and above what a first table decides of an untold passage
-FEWEST: Final = 2  # passages with a feature, for it to count
+SEEN: Final = 2  # passages with a feature, for it to count
 LOOSENESS: Final = 30.0  # scikit-learn's C
 
 
@@ -102,15 +102,15 @@ def _matrix(rows: Iterable[Row]) -> Any:
 
 
 def _scaled(matrix: Any, known: Any) -> Any:
-    """Only features that are known, each row to length one."""
+    """Only features that are known, each row to length one, or less where it has few."""
     kept = matrix @ sparse.diags(known.astype(float))
     kept.eliminate_zeros()
-    return sparse.diags(1 / np.sqrt(np.maximum(np.diff(kept.indptr), 1))) @ kept
+    return sparse.diags(1 / np.sqrt(np.maximum(np.diff(kept.indptr), FEWEST))) @ kept
 
 
 def fit(rows: Sequence[Row]) -> Model:
     counts = _matrix(rows)
-    known = np.asarray(counts.sum(0)).ravel() >= FEWEST
+    known = np.asarray(counts.sum(0)).ravel() >= SEEN
     matrix, labels = _scaled(counts, known), np.array([row.labels for row in rows])
     importance = np.array([row.weight for row in rows])
     weights, bias = [], []
