@@ -16,6 +16,7 @@ class KnownWords:
     titles: frozenset[str]
     given: frozenset[str]  # known names, each enough by itself
     family: frozenset[str]  # family names and syllables of names: two of them are a name
+    names: frozenset[str]  # both
     common: frozenset[str]  # known names that are words of every day in small letters
     places: frozenset[str]
     surnames: frozenset[str]  # of the family names those that are nothing else
@@ -23,14 +24,17 @@ class KnownWords:
 
 @cache
 def known_words() -> KnownWords:
+    given = frozenset(words_of("name", "given"))
+    family = frozenset(spelling for word in words_of("name", "family") for spelling in (word, fold(word)))
     return KnownWords(
         frozenset(word for language in languages() for word in listed(language["name"]["stop"])),
         frozenset(words_of("name", "calling")),
         frozenset(words_of("name", "also")),
         frozenset(words_of("name", "companies")),
         frozenset(words_of("name", "titles")),
-        frozenset(words_of("name", "given")),
-        frozenset(spelling for word in words_of("name", "family") for spelling in (word, fold(word))),
+        given,
+        family,
+        given | family,
         frozenset(words_of("name", "common")),
         frozenset(words_of("name", "places")),
         _surnames(),

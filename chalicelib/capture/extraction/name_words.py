@@ -156,7 +156,8 @@ def _taken(words: list[re.Match[str]], *, may_be_small: bool) -> list[re.Match[s
 def _begins_more(taken: list[re.Match[str]], following: list[re.Match[str]]) -> bool:
     """Whether the last word, unknown, goes on in small letters, or is short for something: "Ann Business owner"."""
     known, last = known_words(), taken[-1].group()
-    if last.lower().rstrip(".") in known.given | known.family | _GENERATIONS or not last[0].isupper():
+    lower = last.lower().rstrip(".")
+    if not last[0].isupper() or lower in known.names or lower in _GENERATIONS:
         return False
     is_short = last.isupper() and (1 < len(last) <= _LONGEST_SHORT or "-" in last)
     if is_short and not taken[0].group().isupper():
@@ -224,7 +225,7 @@ _BORN_IN_BALI = frozenset(
 def _is_initial(word: str) -> bool:
     """Whether its full stop only shortens it: "H. Abdul", "Ma. Luisa", "Engr. Dennis"."""
     return word.endswith(".") and (
-        len(word) <= _LONGEST_INITIAL or word[:-1].lower() in known_words().titles | _SHORTENED
+        len(word) <= _LONGEST_INITIAL or is_title(word[:-1]) or word[:-1].lower() in _SHORTENED
     )
 
 
@@ -272,7 +273,7 @@ def _small_line(text: str, words: list[re.Match[str]]) -> list[re.Match[str]]:
     known = known_words()
     is_line = words[-1].end() == len(text) or text[words[-1].end()] == "\n"
     is_small = is_line and len(words) <= _MOST_WORDS and all(word.group().islower() for word in words)
-    return words if is_small and all(word.group() in known.family | known.given for word in words) else []
+    return words if is_small and all(word.group() in known.names for word in words) else []
 
 
 def _only_names(taken: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -285,7 +286,7 @@ def _only_names(taken: list[re.Match[str]]) -> list[re.Match[str]]:
     count = 1
     while count < len(taken):
         word = taken[count].group().rstrip(".")
-        if word not in known.given | known.family | _LINKS and taken[count - 1].group() not in _LINKS:
+        if word not in known.names and word not in _LINKS and taken[count - 1].group() not in _LINKS:
             break
         count += 1
     return taken[:count]

@@ -49,7 +49,8 @@ def find_before(text: str, end: int, cue: Cue, known: Cues) -> Iterator[Found]:
         yield from _between(text, match.start("name"), end, cue)
         # "Hi Denise here": the first word greets.
         greeting = match["name"].partition(" ")[0]
-        if greeting.lower() in known.openers - _CALLING_UP and not is_title(greeting):
+        lower = greeting.lower()
+        if lower in known.openers and lower not in _CALLING_UP and not is_title(greeting):
             yield from _between(text, match.start("name") + len(greeting) + 1, end, cue)
 
 
