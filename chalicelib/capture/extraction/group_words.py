@@ -28,8 +28,8 @@ class Words(NamedTuple):
     anywhere: tuple[str, ...]
 
     def are_in(self, words: frozenset[str], text: str) -> bool:
-        """Whether one of them may be in the text, which has these words."""
-        return not self.alone.isdisjoint(words) or (not text.isascii() and any(one in text for one in self.anywhere))
+        """Whether one of them is among these words, or stands in the text, "" where all words have spaces."""
+        return not self.alone.isdisjoint(words) or (text != "" and any(one in text for one in self.anywhere))
 
 
 class Grammar(NamedTuple):
@@ -44,9 +44,11 @@ class Grammar(NamedTuple):
     repeat_words: Words
     zero: re.Pattern[str]
     zero_words: Words
+    front: frozenset[str]  # the first three letters of each
     rows: tuple[tuple[re.Pattern[str], dict[str, str]], ...]
     spoken: frozenset[str]
     numbers: tuple[str, ...]
+    beginnings: frozenset[str]
 
 
 @cache
@@ -57,6 +59,7 @@ def grammar() -> Grammar:
     )
     zeros = {word for word, figure in digits.items() if figure == "0" and word not in _NO_ZERO}
     rows = tuple(_row(table) for table in spoken_tables())
+    numbers = tuple(word for word in digits if len(word) > 2)
     return Grammar(
         then=re.compile(f"(?:{_BETWEEN}{{0,3}}(?:{alone(then | aside)})){{1,5}}{_BETWEEN}{{0,3}}"),
         telling=re.compile(alone(then)),
@@ -67,9 +70,11 @@ def grammar() -> Grammar:
         repeat_words=_quick(twice | thrice, first=False),
         zero=_zero(zeros, front),
         zero_words=_quick(zeros | {"0"}, first=True),
+        front=frozenset(word[:3] for word in front),
         rows=rows,
         spoken=frozenset().union(*(words for _, words in rows)),
-        numbers=tuple(word for word in digits if len(word) > 2),
+        numbers=numbers,
+        beginnings=frozenset(word[:3] for word in numbers),
     )
 
 

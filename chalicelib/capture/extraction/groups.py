@@ -10,7 +10,7 @@ from collections.abc import Callable
 from chalicelib.capture.extraction import labels, plans
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.group_words import Grammar, grammar
-from chalicelib.capture.extraction.lexicon import ACTION, NUMBER, PHONE, STRONG, WEAK, lexicon
+from chalicelib.capture.extraction.lexicon import ACTION, NUMBER, PHONE, SPACELESS, STRONG, WEAK, lexicon
 from chalicelib.capture.extraction.plans import Strength
 from chalicelib.capture.extraction.runs import Run, runs_in
 from chalicelib.capture.extraction.spelled import LATIN, glued
@@ -21,12 +21,15 @@ Read = Callable[[str], list[Found]]
 # Who writes more than this tells a story, not a number.
 _LONGEST = 600
 _WORD = re.compile(f"[{LATIN}0-9]+")
+_LETTERS = re.compile(f"[{LATIN}]+")
+_UNSPACED = re.compile(f"[{SPACELESS}]")
 # What stands between figures, and its first word.
-_GAP = re.compile("(?<=[0-9])[^0-9]{2,40}(?=[0-9])")
+_GAP = re.compile("[0-9]([^0-9]{2,40})(?=[0-9])")
 _FIRST = re.compile(f"[^{LATIN}]{{0,3}}(?P<word>[{LATIN}]+)")
 # "(walang zero sa unahan)" between digits is said aside.
 _ASIDE = re.compile(r"\([^()0-9]{3,40}\)")
-_MARKS = re.compile(r"(?<=[0-9])[=#^'\"`´《》「」【】『』〈〉“”‘’«»‹›]{1,3}(?=[0-9])")  # "0812=3450=0011"
+_MARK = "[=#^'\"`´《》「」【】『』〈〉“”‘’«»‹›]"
+_MARKS = re.compile(f"{_MARK}(?<=[0-9].){_MARK}{{0,2}}(?=[0-9])")  # "0812=3450=0011"
 _LONG_WORD = re.compile(f"(?<![{LATIN}])[{LATIN}]{{6,}}(?![{LATIN}])")
 _LAUGHTER = re.compile(r"(?<=\s)5{3,}(?![0-9])(?!\s*[-0-9])")  # "555" is "hahaha" in Thai
 _FEWEST_SPOKEN, _FEWEST_DIFFERENT, _FEWEST_DIGITS = 4, 3, 7
@@ -43,12 +46,13 @@ def reread(text: str, market: str, read: Read, first: list[Found], *, has_words:
     if len(text) > _LONGEST or len(lower) != len(text):
         return first
     known, words = grammar(), frozenset(_WORD.findall(lower))
+    unspaced = "" if lower.isascii() or not _UNSPACED.search(lower) else lower
     typed = Reading(text, lower, range(len(text)), range(1, len(text) + 1))
     rest = _replaced(typed, _LAUGHTER, _out) if "555" in text else typed
-    if known.zero_words.are_in(words, lower):
+    if known.zero_words.are_in(words, unspaced) and (unspaced or _may_be_in_front(lower, known)):
         rest = _replaced(rest, known.zero, _out)
     plain = rest
-    if known.repeat_words.are_in(words, lower):
+    if known.repeat_words.are_in(words, unspaced):
         plain = _replaced(plain, known.repeated, lambda match: _repeated(match, known))
     found = _zero_added(rest, market) if rest != typed else []
     if first:
@@ -59,6 +63,11 @@ def reread(text: str, market: str, read: Read, first: list[Found], *, has_words:
     return [] if plain == typed else _placed(plain, [one for one in read(plain.text) if _is_likely(plain, one)])
 
 
+def _may_be_in_front(text: str, known: Grammar) -> bool:
+    """Whether a word begins as those do that say where a zero is missing: "di depan"."""
+    return any(word[:3] in known.front or word[:2] in known.front for word in _LETTERS.findall(text))
+
+
 def _without_words(reading: Reading, known: Grammar, words: frozenset[str], *, has_words: bool) -> Reading:
     """The reading without what stands between the groups, and with words in figures that only a row makes digits."""
     text = reading.text
@@ -67,18 +76,18 @@ def _without_words(reading: Reading, known: Grammar, words: frozenset[str], *, h
     if has_words and len(known.spoken.intersection(words)) >= _FEWEST_DIFFERENT:
         for row, digit_by_word in known.rows:
             reading = _replaced(reading, row, lambda match, said=digit_by_word: _spoken(match, said))  # type: ignore[misc]
-    if any(len(word) > _LONGEST_WORD and word.startswith(known.numbers) for word in words):
+    if any(word.startswith(known.numbers) for word in words if word[:3] in known.beginnings and len(word) > _LONG):
         reading = _replaced(reading, _LONG_WORD, _unglued)
     reading = _replaced(reading, _MARKS, _out)
     is_between = (
-        known.then_words.are_in(words, text)
+        known.then_words.are_in(words, "" if text.isascii() else text)
         if has_words
         else any(_is_between(gap, known) for gap in _GAP.findall(text))
     )
     return _replaced(reading, known.then, lambda match: _taken_out(match, known)) if is_between else reading
 
 
-_LONGEST_WORD = 6  # of those for one digit, mostly
+_LONG = 6  # longer words than those for one digit are, mostly
 
 
 def _is_between(gap: str, known: Grammar) -> bool:
@@ -91,6 +100,8 @@ def _is_between(gap: str, known: Grammar) -> bool:
 
 def _replaced(reading: Reading, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Reading:
     """The reading with other words for what the pattern matches, each of their characters placed where it stood."""
+    if not pattern.search(reading.text):
+        return reading
     text, starts, ends, place = "", list[int](), list[int](), 0
     for match in pattern.finditer(reading.text):
         start, end = match.span()
@@ -99,8 +110,6 @@ def _replaced(reading: Reading, pattern: re.Pattern[str], by: Callable[[re.Match
         starts += [*reading.starts[place:start], *[reading.starts[start]] * len(new)]
         ends += [*reading.ends[place:start], *[reading.ends[end - 1]] * len(new)]
         place = end
-    if not place:
-        return reading
     return Reading(
         reading.typed,
         text + reading.text[place:],

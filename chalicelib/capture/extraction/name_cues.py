@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from chalicelib.capture.extraction.lexicon import STRONG, alternatives, is_spaceless, lexicon, words_of
+from chalicelib.capture.extraction.name_known import known_words
 from chalicelib.capture.extraction.name_words import LETTER
 
 # What may stand between a cue and the name.
@@ -14,7 +15,7 @@ BETWEEN_CUE = re.compile(
     r"(?:\s*[:=]\s*|(?:\s+ya)?\s*,\s*(?=(?-i:[A-Z]))|\s+(?:is|ialah|adalah|ay|kay|kasi|po|ya|itu|là|la|(?-i:ni)|pun|aja|saja|je|nya|kak|ko)(?=\s))?\s*",
     re.IGNORECASE,
 )
-_BANK_REACH = 60
+_BANK_REACH, _REACH_OF_OTHERS = 60, 26
 FIRST_LETTERS = re.compile(f"[{LETTER}]+")
 
 
@@ -139,9 +140,19 @@ def _others() -> re.Pattern[str]:
     )
 
 
+@cache
+def _first_of_others() -> frozenset[str]:
+    """The words the pattern's phrases begin with, also with what may be glued to them."""
+    firsts = [FIRST_LETTERS.match(phrase) for phrase in known_words().others]
+    return frozenset(first.group() + ending for first in firsts if first for ending in ("", "ku", "nya"))
+
+
 def is_of_another(text: str, start: int) -> bool:
     """Whether somebody or something else is named: "suami saya bernama", "company name is"."""
-    return _others().search(text, max(0, start - 26), start) is not None
+    before = text[max(0, start - _REACH_OF_OTHERS) : start]
+    if not before[-1:].isspace() or _first_of_others().isdisjoint(FIRST_LETTERS.findall(before.lower())):
+        return False
+    return _others().search(text, max(0, start - _REACH_OF_OTHERS), start) is not None
 
 
 def is_of_account(text: str, start: int) -> bool:

@@ -19,6 +19,7 @@ class KnownWords:
     names: frozenset[str]  # both
     common: frozenset[str]  # known names that are words of every day in small letters
     places: frozenset[str]
+    others: frozenset[str]  # whom one is related to, and things: their names are not the writer's
     surnames: frozenset[str]  # of the family names those that are nothing else
 
 
@@ -37,6 +38,7 @@ def known_words() -> KnownWords:
         given | family,
         frozenset(words_of("name", "common")),
         frozenset(words_of("name", "places")),
+        frozenset(words_of("name", "others")),
         _surnames(),
     )
 

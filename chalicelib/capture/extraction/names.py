@@ -24,6 +24,7 @@ from chalicelib.capture.extraction.name_cues import (
     is_of_account,
     is_of_another,
 )
+from chalicelib.capture.extraction.name_known import known_words
 from chalicelib.capture.extraction.name_words import (
     LETTER,
     are_known,
@@ -213,7 +214,7 @@ def _is_of_nobody(text: str, cue: Cue) -> bool:
 def _is_small_name(text: str, name: Found) -> bool:
     """Whether a name in small letters is one: known, or at the end of what is said; not "nama saya double di list"."""
     words = name.value.split()
-    if name.value in words_of("name", "others"):
+    if name.value in known_words().others:
         return False  # "Passenger 2: my son"
     return (
         is_given(words[0]) or all(is_syllable(word.title()) for word in words) or bool(_SMALL_END.match(text, name.end))

@@ -11,8 +11,9 @@ from chalicelib.capture.extraction import groups, labels, links, plans, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Tries, cuts_of, parts_of, whole_of
 from chalicelib.capture.extraction.judge import found_of, judged
+from chalicelib.capture.extraction.plain import DOUBTFUL, plain_number
 from chalicelib.capture.extraction.plans import Strength
-from chalicelib.capture.extraction.runs import BLANK, Run, plain_runs_in, runs_in
+from chalicelib.capture.extraction.runs import BLANK, Run, figures_in, plain_runs_in, runs_in
 from chalicelib.capture.extraction.spelled import DIGITS, LATIN, WORDS, has_letters_for_digits
 
 _ENOUGH = re.compile(f"(?:[0-9][^0-9]*+){{{FEWEST_DIGITS}}}")
@@ -67,9 +68,18 @@ def _beside(text: str, found: Found) -> Iterator[Found]:
 
 
 def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
-    runs = plain_runs_in(text, FEWEST_DIGITS) if is_plain else runs_in(text, FEWEST_DIGITS)
     tries = Tries()
-    return [number for run in runs for number in numbers_in(text, run, market, tries)]
+    if not is_plain:
+        return [number for run in runs_in(text, FEWEST_DIGITS) for number in numbers_in(text, run, market, tries)]
+    found: list[Found] = []
+    for start, end in figures_in(text, FEWEST_DIGITS):
+        one = plain_number(text, start, end, market)
+        if one:
+            found.append(one)
+        else:
+            for run in plain_runs_in(text, start, end, FEWEST_DIGITS):
+                found += numbers_in(text, run, market, tries)
+    return found
 
 
 def masked_text(text: str, taken: Iterable[tuple[int, int]]) -> str:
@@ -105,8 +115,6 @@ def numbers_in(text: str, run: Run, market: str, tries: Tries) -> Iterator[Found
 
 _SHORTEST_GROUP, _MOST_GROUPS = 3, 5
 _LONGER_THAN_DATES = 9  # digits
-# Beside a number these can mean that it is masked, or none.
-_DOUBTFUL = frozenset("*•●xX_?#@-%")
 
 
 def _plain_number(text: str, run: Run, market: str) -> Found | None:
@@ -116,7 +124,7 @@ def _plain_number(text: str, run: Run, market: str) -> Found | None:
     """
     atoms = run.atoms
     start, end = atoms[0].start, atoms[-1].end
-    if text[start - 1 : start] in _DOUBTFUL or text[end : end + 1] in _DOUBTFUL or text[end + 1 : end + 2] in _DOUBTFUL:
+    if text[start - 1 : start] in DOUBTFUL or text[end : end + 1] in DOUBTFUL or text[end + 1 : end + 2] in DOUBTFUL:
         return None
     cut = whole_of(text, run, market) if _is_usual(run) else None
     if not cut:

@@ -78,38 +78,37 @@ def _grouped(text: str, atoms: Iterable[Atom], fewest: int) -> list[Run]:
 
 
 # Figures with a few characters that are no letters between them: what runs can be made of where there are no words.
-_FIGURES = re.compile(f"[0-9](?:[0-9]|[^0-9{LATIN}{SPACELESS}@#%$={BLANK}]{{1,{_LONGEST_GAP}}}+(?=[0-9]))*")
+_FIGURES = re.compile(f"[0-9]++(?:[^0-9{LATIN}{SPACELESS}@#%$={BLANK}]{{1,{_LONGEST_GAP}}}+[0-9]++)*")
 _GROUP = re.compile("[0-9]+")
-_IS_LATIN = re.compile(f"[{LATIN}]")
+IS_LATIN = re.compile(f"[{LATIN}]")
 _GLUED_BEFORE = re.compile(f"[0-9{LATIN}]{{1,40}}\\Z")
 _GLUED_BEHIND = re.compile(f"[0-9{LATIN}]{{1,40}}")
 
 
-def plain_runs_in(text: str, fewest: int) -> list[Run]:
-    """The same, of a text without words and letters for digits: most texts."""
-    runs: list[Run] = []
-    for match in _FIGURES.finditer(text):
-        start, end = match.span()
-        if end - start < fewest:
-            continue
-        atoms = [Atom(group.start(), group.end(), group.group(), DIGITS) for group in _GROUP.finditer(text, start, end)]
-        if text[start - 1 : start].isalpha() and not _is_word_apart(text, atoms[0]):
-            atoms = atoms[1:]
-        if atoms and text[end : end + 1].isalpha() and not _is_word_apart(text, atoms[-1]):
-            atoms.pop()
-        runs += _grouped(text, atoms, fewest)
-    return runs
+def figures_in(text: str, fewest: int) -> list[tuple[int, int]]:
+    """Where the runs may stand in a text without words and letters for digits: most texts."""
+    return [match.span() for match in _FIGURES.finditer(text) if match.end() - match.start() >= fewest]
+
+
+def plain_runs_in(text: str, start: int, end: int, fewest: int) -> list[Run]:
+    """The runs of such figures."""
+    atoms = [Atom(group.start(), group.end(), group.group(), DIGITS) for group in _GROUP.finditer(text, start, end)]
+    if text[start - 1 : start].isalpha() and not _is_word_apart(text, atoms[0]):
+        atoms = atoms[1:]
+    if atoms and text[end : end + 1].isalpha() and not _is_word_apart(text, atoms[-1]):
+        atoms.pop()
+    return _grouped(text, atoms, fewest)
 
 
 def _is_word_apart(text: str, atom: Atom) -> bool:
     """Whether the figures stand alone, or glued only to words they may be: "hp0812…ya", not "5CD0812"."""
     before = text[atom.start - 1 : atom.start]
-    if before and _IS_LATIN.match(before):
+    if before and IS_LATIN.match(before):
         glued = _GLUED_BEFORE.search(text, max(0, atom.start - 40), atom.start)
         if not glued or not glued.group().isalpha() or not may_lead(glued.group(), atom.digits):
             return False
     behind = text[atom.end : atom.end + 1]
-    if behind and _IS_LATIN.match(behind):
+    if behind and IS_LATIN.match(behind):
         glued = _GLUED_BEHIND.match(text, atom.end)
         return glued is not None and glued.group().isalpha() and may_trail(atom.digits, glued.group())
     return True
