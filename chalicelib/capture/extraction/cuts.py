@@ -70,12 +70,11 @@ def parts_of(text: str, run: Run) -> Iterator[Run]:
         yield part
 
 
-def cuts_of(text: str, run: Run, market: str, tries: "Tries") -> list[Cut]:
-    """The best numbers of the run, none overlapping: the highest worth, counted from the end."""
+def cuts_of(text: str, run: Run, market: str, tries: "Tries", whole: Cut | None) -> list[Cut]:
+    """The best numbers of the run, none overlapping: the highest worth, counted from the end. `whole`: all of it."""
     count = len(run.atoms)
     if run.length < FEWEST_DIGITS:
         return []
-    whole = whole_of(text, run, market)
     if whole or not tries.take(count):
         return [whole] if whole else []
     worth: list[float] = [0.0] * (count + 1)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.capture.extraction import groups, labels, links, plans, shapes
 from chalicelib.capture.extraction.contact import Found
-from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Tries, cuts_of, parts_of, whole_of
+from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Cut, Tries, cuts_of, parts_of, whole_of
 from chalicelib.capture.extraction.judge import found_of, judged
 from chalicelib.capture.extraction.plain import DOUBTFUL, plain_number
 from chalicelib.capture.extraction.plans import Strength
@@ -76,7 +76,7 @@ def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
         one = plain_number(text, start, end, market)
         if one:
             found.append(one)
-        else:
+        elif one is None:
             for run in plain_runs_in(text, start, end, FEWEST_DIGITS):
                 found += numbers_in(text, run, market, tries)
     return found
@@ -98,13 +98,13 @@ def masked_text(text: str, taken: Iterable[tuple[int, int]]) -> str:
 
 def numbers_in(text: str, run: Run, market: str, tries: Tries) -> Iterator[Found]:
     """The numbers of a run, judged."""
-    plain = _plain_number(text, run, market)
-    if plain:
-        yield plain
+    whole = whole_of(text, run, market)
+    if whole and _is_plain(text, run, whole):
+        yield found_of(text, run, whole)
         return
     for part in parts_of(text, run):
         rejected_end = -1
-        cuts = cuts_of(text, part, market, tries)
+        cuts = cuts_of(text, part, market, tries, whole if part is run else whole_of(text, part, market))
         for cut in cuts:
             found = judged(text, part, cut, cuts, rejected_end)
             if found:
@@ -115,28 +115,22 @@ def numbers_in(text: str, run: Run, market: str, tries: Tries) -> Iterator[Found
 
 _SHORTEST_GROUP, _MOST_GROUPS = 3, 5
 _LONGER_THAN_DATES = 9  # digits
+_MOST_ALIKE = 4
 
 
-def _plain_number(text: str, run: Run, market: str) -> Found | None:
-    """The number of most runs: complete, in usual groups, and with no word near that could make it another thing.
+def _is_plain(text: str, run: Run, cut: Cut) -> bool:
+    """Whether it is as most: complete, in usual groups, and with no word near that could make it another thing.
 
-    What it answers is what the rest of this module would, only sooner; None leaves it to them.
+    Then it is what the rest of this module would answer, only sooner.
     """
-    atoms = run.atoms
-    start, end = atoms[0].start, atoms[-1].end
-    if text[start - 1 : start] in DOUBTFUL or text[end : end + 1] in DOUBTFUL or text[end + 1 : end + 2] in DOUBTFUL:
-        return None
-    cut = whole_of(text, run, market) if _is_usual(run) else None
-    if not cut:
-        return None
-    if cut.reading.strength == Strength.NATIONAL:
-        written = text[start:end]
-        if "." in written or "," in written or written.count(written[0]) > 4:
-            return None
-    is_clear = cut.reading.strength == Strength.CLEAR
-    if not labels.says_nothing_against(text, start, is_clear=is_clear) or not labels.says_nothing_behind(text, end):
-        return None
-    return found_of(text, run, cut)
+    start, end = run.atoms[0].start, run.atoms[-1].end
+    if text[start - 1 : start] in DOUBTFUL or not DOUBTFUL.isdisjoint(text[end : end + 2]) or not _is_usual(run):
+        return False
+    strength, written = cut.reading.strength, text[start:end]
+    if strength == Strength.NATIONAL and ("." in written or "," in written or written.count(written[0]) > _MOST_ALIKE):
+        return False
+    is_clear = strength == Strength.CLEAR
+    return labels.says_nothing_against(text, start, is_clear=is_clear) and labels.says_nothing_behind(text, end)
 
 
 def _is_usual(run: Run) -> bool:

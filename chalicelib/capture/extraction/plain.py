@@ -1,59 +1,74 @@
 """The quick way to most numbers: figures in usual groups, and no word near that could make them another thing.
 
-What is answered is what cuts.py and judge.py would, only sooner; None leaves the figures to them.
+What is answered is what cuts.py and judge.py would, only sooner; what is not plain is left to them.
 """
 
 import re
+from typing import Literal
 
-from chalicelib.capture.extraction import labels, plans
+from chalicelib.capture.extraction import labels, plans, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.plans import Strength
-from chalicelib.capture.extraction.runs import IS_LATIN
+from chalicelib.capture.extraction.runs import IS_LATIN, TIGHT, gap_of
 
-# "0812 3450 0011", "0812-3450-0011", "081234500011": with one separator at a time these are of one number.
-_GROUPED = re.compile(r"[0-9]+(?:[ .-][0-9]+){0,4}+")
-_SHORTEST_GROUP = 3
+_GROUP = re.compile("[0-9]+")
+_SHORTEST_GROUP, _MOST_GROUPS, _FEWEST_SPACED = 3, 5, 6
 _LONGER_THAN_DATES = 9  # digits
 _MOST_ALIKE = 4
 # Beside a number these can mean that it is masked, or none.
 DOUBTFUL = frozenset("*•●xX_?#@-%")
 
 
-def plain_number(text: str, start: int, end: int, market: str) -> Found | None:
-    """The number that is text[start:end], figures with what stands between them."""
+def plain_number(text: str, start: int, end: int, market: str) -> Found | Literal[False] | None:
+    """The number text[start:end], figures with what stands between them; False where there is none, None if in doubt."""
     has_plus = text[start - 1 : start] == "+"
     if not has_plus and "+" in text[max(0, start - 3) : start]:
         return None
-    before, behind = text[start - 1 : start], text[end : end + 2]
-    if before in DOUBTFUL or not DOUBTFUL.isdisjoint(behind) or _is_glued(before) or _is_glued(behind[:1]):
-        return None
-    digits = _digits_of(text, start, end, has_plus=has_plus)
-    reading = plans.read(digits, market, has_plus=has_plus) if digits else None
-    if not reading or reading.strength < Strength.NATIONAL:
-        return None
-    is_clear = reading.strength == Strength.CLEAR
-    if not is_clear and ("." in text[start:end] or digits.count(digits[0]) > _MOST_ALIKE):
-        return None
-    if not labels.says_nothing_against(text, start, is_clear=is_clear) or not labels.says_nothing_behind(text, end):
-        return None
-    return Found("phone", reading.value, start - has_plus, end, "phone-written", reading.is_region_assumed)
-
-
-def _is_glued(beside: str) -> bool:
-    return beside.isalpha() and IS_LATIN.match(beside) is not None
-
-
-def _digits_of(text: str, start: int, end: int, *, has_plus: bool) -> str:
-    """The digits, where they are grouped as most are, and as no date, card or list is; or else nothing."""
     written = text[start:end]
-    if written.isdecimal():
-        return written if end - start <= plans.MOST_DIGITS else ""
-    if not _GROUPED.fullmatch(written):
-        return ""
-    groups = written.replace("-", " ").replace(".", " ").split(" ")
+    is_block = written.isdecimal()
+    digits = written if is_block else _grouped(written, has_plus=has_plus)
+    if not digits:
+        return None if digits is None else False
+    reading = plans.read(digits, market, has_plus=has_plus)
+    if not reading:
+        return False if is_block else None
+    strength = reading.strength
+    before, behind = text[start - 1 : start], text[end : end + 2]
+    if strength < Strength.NATIONAL or len(digits) > plans.MOST_DIGITS or _is_doubtful(before, behind):
+        return None
+    if strength == Strength.NATIONAL and ("." in written or digits.count(digits[0]) > _MOST_ALIKE):
+        return None
+    if not labels.says_nothing_against(text, start, is_clear=strength == Strength.CLEAR):
+        return None
+    if not labels.says_nothing_behind(text, end):
+        return None
+    rule = "phone-spaced" if not is_block and len(_GROUP.findall(written)) >= _FEWEST_SPACED else "phone-written"
+    start -= has_plus
+    start -= text[start - 1 : start] == "(" and ")" in written
+    return Found("phone", reading.value, start, end, rule, reading.is_region_assumed)
+
+
+def _is_doubtful(before: str, behind: str) -> bool:
+    """Whether what stands beside it may be a mask, or the rest of a code."""
+    return (
+        before in DOUBTFUL
+        or not DOUBTFUL.isdisjoint(behind)
+        or (before.isalpha() and IS_LATIN.match(before) is not None)
+        or (behind[:1].isalpha() and IS_LATIN.match(behind) is not None)
+    )
+
+
+def _grouped(written: str, *, has_plus: bool) -> str | None:
+    """The digits, where they are grouped as most are, and as no date, card or list is; "" where they are too few."""
+    groups, gaps = _GROUP.findall(written), _GROUP.split(written)
     digits = "".join(groups)
-    if not plans.FEWEST_DIGITS <= len(digits) <= plans.MOST_DIGITS:
+    if len(digits) < plans.FEWEST_DIGITS:
         return ""
+    for gap in gaps[1:-1]:
+        if gap_of(gap) != TIGHT:
+            return None
     sizes = list(map(len, groups))
+    if len(sizes) > _MOST_GROUPS:
+        return digits if max(sizes) == 1 and not shapes.is_counting(digits, groups) else None
     is_usual = min(sizes[1:] if len(digits) >= _LONGER_THAN_DATES else sizes) >= _SHORTEST_GROUP
-    return digits if is_usual or (has_plus and sizes[-1] >= _SHORTEST_GROUP) else ""
+    return digits if is_usual or (has_plus and sizes[-1] >= _SHORTEST_GROUP) else None

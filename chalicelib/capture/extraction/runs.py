@@ -62,7 +62,7 @@ def _grouped(text: str, atoms: Iterable[Atom], fewest: int) -> list[Run]:
         if atom.kind == PLUS:
             plus_end = atom.end
             continue
-        gap = _gap(text[end:start]) if start - end <= _LONGEST_GAP else APART
+        gap = gap_of(text[end:start]) if start - end <= _LONGEST_GAP else APART
         if gap == LOOSE and atom.kind == WORDS and run.atoms[-1].kind == WORDS:
             gap = TIGHT  # "không chín bảy một, tám hai năm"
         if gap == APART:
@@ -128,7 +128,8 @@ def _is_kept(run: Run, fewest: int) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _gap(between: str) -> int:
+def gap_of(between: str) -> int:
+    """How the digits behind stand to those before, by what is between them."""
     if _TIGHT_GAP.fullmatch(between):
         return TIGHT
     return LOOSE if _LOOSE_GAP.fullmatch(between) else APART
