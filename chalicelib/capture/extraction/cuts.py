@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.capture.extraction import labels, plans, shapes
-from chalicelib.capture.extraction.plans import Reading, Strength
+from chalicelib.capture.extraction.plans import NATIONAL, Reading
 from chalicelib.capture.extraction.runs import LOOSE, Run
 from chalicelib.capture.extraction.spelled import MAYBE, WORDS
 
@@ -101,7 +101,7 @@ def whole_of(text: str, run: Run, market: str) -> Cut | None:
     if not is_one or len(digits) > plans.MOST_DIGITS or (run.pluses and run.pluses != {0}):
         return None
     reading = plans.read(digits, market, has_plus=bool(run.pluses))
-    if reading is None or reading.strength < Strength.NATIONAL or _tail(text, run, 0, len(run.atoms)):
+    if reading is None or reading.strength < NATIONAL or _tail(text, run, 0, len(run.atoms)):
         return None
     return Cut(0, len(run.atoms), reading)
 

@@ -16,9 +16,13 @@ def find_contacts(text: str, market: str) -> tuple[Contact, ...]:
     reading = normalise(text)
     if reading.text is not text:
         signs = gate.signs_of(reading.text)
-    return tuple(
-        [Contact.of(found, (part_at(reading, 0, found.start, found.end),)) for found in _read(reading, market, signs)]
-    )
+    return tuple([_contact(found, reading) for found in _read(reading, market, signs)])
+
+
+def _contact(found: Found, reading: Reading) -> Contact:
+    kind, value, start, end, rule, is_region_assumed, suggestion = found
+    part = part_at(reading, 0, start, end)
+    return Contact(kind, value, part.start, part.end, part.text, (part,), rule, is_region_assumed, suggestion)
 
 
 def read(reading: Reading, market: str) -> list[Found]:
@@ -36,7 +40,7 @@ def _read(reading: Reading, market: str, signs: int) -> list[Found]:
         found += phones.find_phones(text, market, taken, has_words=bool(signs & gate.NUMBERS))
     if signs & gate.NAME or found:
         found += [_as_typed(reading, name) for name in names.find_names(text, found, has_cue=bool(signs & gate.NAME))]
-    return _apart(reading, sorted(found, key=lambda one: one.start)) if found else found
+    return _apart(reading, sorted(found, key=lambda one: one.start)) if len(found) > 1 else found
 
 
 def _as_typed(reading: Reading, name: Found) -> Found:
@@ -47,8 +51,9 @@ def _as_typed(reading: Reading, name: Found) -> Found:
 
 def part_at(reading: Reading, index: int, start: int, end: int) -> Part:
     """The part of texts[index] whose normalised text stands at [start:end]."""
-    typed_start, typed_end = reading.place(start, end)
-    return Part(index, typed_start, typed_end, reading.typed[typed_start:typed_end])
+    if reading.text is not reading.typed:
+        start, end = reading.place(start, end)
+    return Part(index, start, end, reading.typed[start:end])
 
 
 def _apart(reading: Reading, found: list[Found]) -> list[Found]:

@@ -11,7 +11,7 @@ from chalicelib.capture.extraction import labels, plans
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.group_words import Grammar, grammar
 from chalicelib.capture.extraction.lexicon import ACTION, NUMBER, PHONE, SPACELESS, STRONG, WEAK, lexicon
-from chalicelib.capture.extraction.plans import Strength
+from chalicelib.capture.extraction.plans import CLEAR
 from chalicelib.capture.extraction.runs import Run, runs_in
 from chalicelib.capture.extraction.spelled import LATIN, glued
 from chalicelib.capture.extraction.text import Reading
@@ -45,7 +45,7 @@ def reread(text: str, market: str, read: Read, first: list[Found], *, has_words:
     lower = text.lower()
     if len(text) > _LONGEST or len(lower) != len(text):
         return first
-    known, words = grammar(), frozenset(_WORD.findall(lower))
+    known, words = grammar(), frozenset(words_in(lower))
     unspaced = "" if lower.isascii() or not _UNSPACED.search(lower) else lower
     typed = Reading(text, lower, range(len(text)), range(1, len(text) + 1))
     rest = _replaced(typed, _LAUGHTER, _out) if "555" in text else typed
@@ -61,6 +61,17 @@ def reread(text: str, market: str, read: Read, first: list[Found], *, has_words:
         return found
     plain = _without_words(plain, known, words, has_words=has_words)
     return [] if plain == typed else _placed(plain, [one for one in read(plain.text) if _is_likely(plain, one)])
+
+
+def words_in(text: str) -> list[str]:
+    """Its words and figures, of a text in small letters: of ASCII several times as fast as by the pattern."""
+    if text.isascii():
+        return text.encode().translate(_WORDS_ASCII).decode().split()
+    return _WORD.findall(text)
+
+
+_OF_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
+_WORDS_ASCII = bytes(byte if byte in _OF_WORDS else ord(" ") for byte in range(128)) + bytes(128)
 
 
 def _may_be_in_front(text: str, known: Grammar) -> bool:
@@ -204,4 +215,4 @@ _NO_OTHER = (None, PHONE, NUMBER, ACTION)
 def _with_zero(run: Run, market: str) -> str | None:
     digits = "".join(atom.digits for atom in run.atoms)
     reading = plans.read(digits if digits.startswith("0") else f"0{digits}", market, is_abroad=False)
-    return reading.value if reading and reading.strength == Strength.CLEAR and reading.is_mobile else None
+    return reading.value if reading and reading.strength == CLEAR and reading.is_mobile else None

@@ -6,7 +6,7 @@ from chalicelib.capture.extraction import labels, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.cuts import Cut
 from chalicelib.capture.extraction.lexicon import STRONG, WEAK, lexicon
-from chalicelib.capture.extraction.plans import Reading, Strength
+from chalicelib.capture.extraction.plans import CLEAR, LOCAL, NATIONAL, Reading
 from chalicelib.capture.extraction.runs import LOOSE, TIGHT, Run
 from chalicelib.capture.extraction.spelled import LETTERS, MAYBE, WORDS, Atom
 
@@ -52,7 +52,7 @@ def _is_part_of_more(text: str, run: Run, cut: Cut, cuts: list[Cut]) -> bool:
         left -= 1
     if left < cut.first and labels.said_before(text, run.atoms[left].start).kind in (STRONG, WEAK):
         return True
-    is_block = cut.last - cut.first == 1 and cut.reading.strength >= Strength.NATIONAL
+    is_block = cut.last - cut.first == 1 and cut.reading.strength >= NATIONAL
     for place, gap in (
         (cut.first - 1, run.gaps[cut.first]),
         (cut.last, run.gaps[cut.last] if cut.last < len(run.gaps) else LOOSE),
@@ -63,7 +63,7 @@ def _is_part_of_more(text: str, run: Run, cut: Cut, cuts: list[Cut]) -> bool:
         if not run.atoms[place].is_last and place < cut.first:
             return True
         # A postcode may stand before it: "Depok 16411 0812 3450 0011".
-        is_postcode = place < cut.first and size == 5 and cut.reading.strength == Strength.CLEAR
+        is_postcode = place < cut.first and size == 5 and cut.reading.strength == CLEAR
         if size >= 3 and not is_block and not is_postcode and place not in run.pluses:
             return True
     return False
@@ -73,7 +73,7 @@ def _is_written_like_one(text: str, cut: Cut, atoms: list[Atom], *, has_plus: bo
     start, end = atoms[0].start, atoms[-1].end
     digits = "".join(atom.digits for atom in atoms)
     if shapes.is_counting(digits, [atom.digits for atom in atoms]) and not has_plus:
-        return cut.reading.strength == Strength.CLEAR and labels.said_before(text, start).is_phone
+        return cut.reading.strength == CLEAR and labels.said_before(text, start).is_phone
     if shapes.is_masked(text, start, end):
         return False
     code = shapes.word_of_code(text, start) if text[start - 1 : start] in _HANGS else None
@@ -81,7 +81,7 @@ def _is_written_like_one(text: str, cut: Cut, atoms: list[Atom], *, has_plus: bo
         return False
     letters = [atom for atom in atoms if atom.kind in (LETTERS, MAYBE)]
     if letters and not any(atom.kind == WORDS for atom in atoms):
-        return cut.reading.strength >= Strength.NATIONAL and _has_figures(text, atoms)
+        return cut.reading.strength >= NATIONAL and _has_figures(text, atoms)
     return True
 
 
@@ -96,20 +96,20 @@ def _has_figures(text: str, atoms: list[Atom]) -> bool:
 def _is_said_to_be_one(text: str, cut: Cut, start: int, end: int, *, has_plus: bool) -> bool:
     strength = cut.reading.strength
     said = labels.said_before(text, start - _plus_width(text, start) if has_plus else start)
-    is_other = said.kind == STRONG or (said.kind == WEAK and (strength < Strength.CLEAR or said.is_numbered))
+    is_other = said.kind == STRONG or (said.kind == WEAK and (strength < CLEAR or said.is_numbered))
     behind = labels.NOTHING if said.is_phone else labels.said_behind(text, end)
     if is_other:
         # "for corporate accounts our own desk is 1800…, toll free": a word in between, and then one that says phone.
         return said.kind == STRONG and said.distance > 0 and behind.is_phone
     is_named = said.is_phone or behind.is_phone
-    if behind.kind == STRONG or (strength < Strength.CLEAR and labels.is_unit_behind(text, end)):
+    if behind.kind == STRONG or (strength < CLEAR and labels.is_unit_behind(text, end)):
         return False
-    hangs = _hangs_on_hash(text, start) and not (strength == Strength.CLEAR and _IS_WORD_HASH.search(text, 0, start))
+    hangs = _hangs_on_hash(text, start) and not (strength == CLEAR and _IS_WORD_HASH.search(text, 0, start))
     if not said.is_phone and not has_plus and (shapes.is_amount(text[start:end]) or hangs):
         return False
-    if strength >= Strength.NATIONAL or is_named:
+    if strength >= NATIONAL or is_named:
         return True
-    return strength == Strength.LOCAL and _stands_alone(text, start, end)
+    return strength == LOCAL and _stands_alone(text, start, end)
 
 
 _IS_WORD_HASH = re.compile(r"[A-Za-z]\s#\s\Z")  # "PH # 0977…" counts nothing
@@ -144,4 +144,4 @@ def _rule(atoms: list[Atom], reading: Reading) -> str:
         return "phone-letters"
     if len(atoms) >= 6:
         return "phone-spaced"
-    return "phone-local" if reading.strength <= Strength.LOCAL else "phone-written"
+    return "phone-local" if reading.strength <= LOCAL else "phone-written"

@@ -65,22 +65,35 @@ def says_nothing_against(text: str, start: int, *, is_clear: bool) -> bool:
     before = text[max(0, start - _REACH) : start].lower()
     if not before:
         return True
-    words = lexicon()
-    near = before[-24:].rstrip(" :.=(").rsplit(None, 1)
-    if near and (words.label_by_phrase.get(near[-1]) == PHONE or near[-1].endswith(words.spaceless_phones)):
+    has_sign = not _SIGNS.isdisjoint(before[-3:])
+    if not has_sign and before.isascii() and _any_against().isdisjoint(before.encode().translate(_WORDS_ASCII).split()):
         return True
-    if not _SIGNS.isdisjoint(before[-3:]):
+    if _is_called_right_before(before):
+        return True
+    if has_sign:
         return False
     ended = _ENDED.match(before)
     said = _WORDS.findall(before, ended.end() if ended else 0)
     strong, weak, numbers = _against()
-    if not strong.isdisjoint(said) or (not before.isascii() and words.spaceless_against.search(before)):
+    if not strong.isdisjoint(said) or (not before.isascii() and lexicon().spaceless_against.search(before)):
         return False
     return weak.isdisjoint(said) or (is_clear and "#" not in before and numbers.isdisjoint(said))
 
 
+def _is_called_right_before(before: str) -> bool:
+    """Whether the last word says that it is a phone: "wa 0812…"."""
+    near = before[-24:].rstrip(" :.=(").rsplit(None, 1)
+    if not near:
+        return False
+    word, words = near[-1], lexicon()
+    return words.label_by_phrase.get(word) == PHONE or (not word.isascii() and word.endswith(words.spaceless_phones))
+
+
 _SIGNS = frozenset("#*_@" + "".join(_CURRENCY))
 _WORDS = re.compile("[a-z\u00df-\u024f\u0300-\u036f\u1e00-\u1eff'/&]+")
+_WORDS_ASCII = bytes(byte if chr(byte).islower() or chr(byte) in "'/&" else ord(" ") for byte in range(128)) + bytes(
+    128
+)
 # Nothing before another number, a line or a sentence speaks for this one.
 _ENDED = re.compile(r".*(?:\d\d|\n(?=.)|[.!?;]\s)", re.DOTALL)
 _SPACELESS = re.compile(f"[{SPACELESS}]")
@@ -109,15 +122,19 @@ def _against() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return of(STRONG), of(WEAK), of(NUMBER)
 
 
+@cache
+def _any_against() -> frozenset[bytes]:
+    """Those that may make a number without a doubt something else, too, as UTF-8."""
+    strong, weak, _ = _against()
+    return frozenset(word.encode() for word in strong | weak)
+
+
 def said_before(text: str, start: int) -> Said:
     """What the nearest telling word before text[start:] says."""
     if not start:
         return NOTHING
-    words = lexicon()
     before = text[max(0, start - _REACH) : start].lower()
-    # "wa 0812…": most often the word right before it says all.
-    near = before[-24:].rstrip(" :.=(").rsplit(None, 1)
-    if near and (words.label_by_phrase.get(near[-1]) == PHONE or near[-1].endswith(words.spaceless_phones)):
+    if _is_called_right_before(before):  # most often this says all
         return _CALLED
     return _Walk(_tokens(composed(before))).answer()
 

@@ -44,15 +44,12 @@ def find_chat_links(text: str) -> Iterator[ChatLink]:
         yield ChatLink(match.start(), match.end(), digits, match["plus"] is not None)
 
 
-def find_links(text: str) -> Iterator[tuple[int, int]]:
+def find_links(text: str) -> list[tuple[int, int]]:
     """Where links stand, chat links among them, and handles: [(start, end), …]."""
-    if "@" in text:
-        for match in _HANDLE.finditer(text):
-            yield match.span()
-    if not ("/" in text and "." in text) and "www" not in text.lower():
-        return
-    for match in _LINK.finditer(text):
-        yield match.span()
+    handles = [match.span() for match in _HANDLE.finditer(text)] if "@" in text else []
+    if ("/" in text and "." in text) or "www" in text.lower():
+        return handles + [match.span() for match in _LINK.finditer(text)]
+    return handles
 
 
 _SIGNS = (

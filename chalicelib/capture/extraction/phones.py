@@ -12,12 +12,11 @@ from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Cut, Tries, cuts_of, parts_of, whole_of
 from chalicelib.capture.extraction.judge import found_of, judged
 from chalicelib.capture.extraction.plain import DOUBTFUL, plain_number
-from chalicelib.capture.extraction.plans import Strength
-from chalicelib.capture.extraction.runs import BLANK, Run, figures_in, plain_runs_in, runs_in
-from chalicelib.capture.extraction.spelled import DIGITS, LATIN, WORDS, has_letters_for_digits
+from chalicelib.capture.extraction.plans import CLEAR, NATIONAL
+from chalicelib.capture.extraction.runs import BLANK, Run, places_of_figures, plain_runs_in, runs_in
+from chalicelib.capture.extraction.spelled import DIGITS, LATIN, WORDS, figures_in
 
-_ENOUGH = re.compile(f"(?:[0-9][^0-9]*+){{{FEWEST_DIGITS}}}")
-# The same with the letters that look like digits, in one run.
+# Enough figures, with the letters that look like some, in one run.
 _ENOUGH_WITH_LETTERS = re.compile(f"(?:[0-9OolLIiSsZzBb|][^0-9{LATIN}|]{{0,7}}+){{{FEWEST_DIGITS}}}")
 
 
@@ -28,9 +27,12 @@ def find_phones(
 
     `has_words`: words for digits may be in it.
     """
-    is_plain = not has_words and not has_letters_for_digits(text)
-    if not has_words and not _ENOUGH.search(text) and (is_plain or not _ENOUGH_WITH_LETTERS.search(text)):
-        return []
+    is_plain = False
+    if not has_words:
+        count, has_letters = figures_in(text)
+        is_plain = not has_letters
+        if count < FEWEST_DIGITS and (is_plain or not _ENOUGH_WITH_LETTERS.search(text)):
+            return []
     linked = list(_linked(text, market)) if links.may_hold_chat_link(text) else []
     masked = masked_text(text, [*taken, *((found.start, found.end) for found in linked)])
     found = _written(masked, market, is_plain=is_plain)
@@ -72,7 +74,7 @@ def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
     if not is_plain:
         return [number for run in runs_in(text, FEWEST_DIGITS) for number in numbers_in(text, run, market, tries)]
     found: list[Found] = []
-    for start, end in figures_in(text, FEWEST_DIGITS):
+    for start, end in places_of_figures(text, FEWEST_DIGITS):
         one = plain_number(text, start, end, market)
         if one:
             found.append(one)
@@ -84,9 +86,10 @@ def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
 
 def masked_text(text: str, taken: Iterable[tuple[int, int]]) -> str:
     """The text with blanks where addresses, links and handles stand; as long as before."""
-    spans = sorted([*taken, *links.find_links(text)])
+    spans = [*taken, *links.find_links(text)]
     if not spans:
         return text
+    spans.sort()
     parts: list[str] = []
     place = 0
     for start, end in spans:
@@ -127,9 +130,9 @@ def _is_plain(text: str, run: Run, cut: Cut) -> bool:
     if text[start - 1 : start] in DOUBTFUL or not DOUBTFUL.isdisjoint(text[end : end + 2]) or not _is_usual(run):
         return False
     strength, written = cut.reading.strength, text[start:end]
-    if strength == Strength.NATIONAL and ("." in written or "," in written or written.count(written[0]) > _MOST_ALIKE):
+    if strength == NATIONAL and ("." in written or "," in written or written.count(written[0]) > _MOST_ALIKE):
         return False
-    is_clear = strength == Strength.CLEAR
+    is_clear = strength == CLEAR
     return labels.says_nothing_against(text, start, is_clear=is_clear) and labels.says_nothing_behind(text, end)
 
 

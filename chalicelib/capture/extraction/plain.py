@@ -8,7 +8,7 @@ from typing import Literal
 
 from chalicelib.capture.extraction import labels, plans, shapes
 from chalicelib.capture.extraction.contact import Found
-from chalicelib.capture.extraction.plans import Strength
+from chalicelib.capture.extraction.plans import CLEAR, NATIONAL, Strength
 from chalicelib.capture.extraction.runs import IS_LATIN, TIGHT, gap_of
 
 _GROUP = re.compile("[0-9]+")
@@ -20,32 +20,35 @@ DOUBTFUL = frozenset("*•●xX_?#@-%")
 
 
 def plain_number(text: str, start: int, end: int, market: str) -> Found | Literal[False] | None:
-    """The number text[start:end], figures with what stands between them; False where there is none, None if in doubt."""
+    """The number of text[start:end], figures with what stands between them; False where there is none.
+
+    None where that is not plain.
+    """
     has_plus = text[start - 1 : start] == "+"
     if not has_plus and "+" in text[max(0, start - 3) : start]:
         return None
     written = text[start:end]
     is_block = written.isdecimal()
     digits = written if is_block else _grouped(written, has_plus=has_plus)
-    if not digits:
-        return None if digits is None else False
-    reading = plans.read(digits, market, has_plus=has_plus)
-    if not reading:
-        return False if is_block else None
-    strength = reading.strength
-    before, behind = text[start - 1 : start], text[end : end + 2]
-    if strength < Strength.NATIONAL or len(digits) > plans.MOST_DIGITS or _is_doubtful(before, behind):
-        return None
-    if strength == Strength.NATIONAL and ("." in written or digits.count(digits[0]) > _MOST_ALIKE):
-        return None
-    if not labels.says_nothing_against(text, start, is_clear=strength == Strength.CLEAR):
-        return None
-    if not labels.says_nothing_behind(text, end):
+    reading = plans.read(digits, market, has_plus=has_plus) if digits else None
+    if not digits or not reading:
+        return False if is_block or digits == "" else None
+    if len(digits) > plans.MOST_DIGITS or not _is_clear(text, start, end, reading.strength):
         return None
     rule = "phone-spaced" if not is_block and len(_GROUP.findall(written)) >= _FEWEST_SPACED else "phone-written"
     start -= has_plus
     start -= text[start - 1 : start] == "(" and ")" in written
     return Found("phone", reading.value, start, end, rule, reading.is_region_assumed)
+
+
+def _is_clear(text: str, start: int, end: int, strength: Strength) -> bool:
+    """Whether nothing beside the number, and no word near it, could make it another thing."""
+    if strength < NATIONAL or _is_doubtful(text[start - 1 : start], text[end : end + 2]):
+        return False
+    if strength == NATIONAL and ("." in text[start:end] or text.count(text[start], start, end) > _MOST_ALIKE):
+        return False
+    is_clear = strength == CLEAR
+    return labels.says_nothing_against(text, start, is_clear=is_clear) and labels.says_nothing_behind(text, end)
 
 
 def _is_doubtful(before: str, behind: str) -> bool:

@@ -51,6 +51,9 @@ class Strength(IntEnum):
     CLEAR = 3  # with a plus, an international prefix or a trunk 0
 
 
+NAMED, LOCAL, NATIONAL, CLEAR = Strength  # looking one up in its enum costs as much as a pattern
+
+
 class Reading(NamedTuple):
     """A valid number that digits may be read as."""
 
@@ -143,10 +146,9 @@ def read(digits: str, market: str, *, has_plus: bool = False, is_abroad: bool = 
 
 
 def _with_trunk(digits: str, plan: Plan) -> Reading | None:
-    kind = plan.kind(digits[1:]) if plan.trunk == "0" else None
-    return (
-        Reading(f"+{plan.code}{digits[1:]}", Strength.CLEAR, kind == "mobile", is_region_assumed=True) if kind else None
-    )
+    national = digits[1:]
+    kind = plan.kind(national) if plan.trunk == "0" else None
+    return Reading(f"+{plan.code}{national}", CLEAR, kind == "mobile", is_region_assumed=True) if kind else None
 
 
 def _prefixed(digits: str) -> Reading | None:
@@ -162,10 +164,9 @@ def _without_trunk(digits: str, plan: Plan) -> Reading | None:
     kind = plan.kind(digits)
     if kind is None:
         return None
+    strength = LOCAL if kind == "mobile" else NAMED
     if not plan.trunk or kind == "free":
-        strength = Strength.NATIONAL
-    else:
-        strength = Strength.LOCAL if kind == "mobile" else Strength.NAMED
+        strength = NATIONAL
     return Reading(f"+{plan.code}{digits}", strength, kind == "mobile", is_region_assumed=True)
 
 
@@ -179,7 +180,7 @@ def _with_code(digits: str, plan: Plan) -> Reading | None:
         kind = plan.kind(national)
     if kind is None:
         return None
-    return Reading(f"+{plan.code}{national}", Strength.NATIONAL, kind == "mobile", is_region_assumed=False)
+    return Reading(f"+{plan.code}{national}", NATIONAL, kind == "mobile", is_region_assumed=False)
 
 
 def _of_a_neighbour(digits: str, own: Plan) -> Reading | None:
@@ -188,14 +189,14 @@ def _of_a_neighbour(digits: str, own: Plan) -> Reading | None:
     if not found or not found.is_mobile:
         return None
     # Ten digits that begin with 65 are as often an account.
-    return found._replace(strength=Strength.NAMED if len(digits) <= 10 else Strength.LOCAL)
+    return found._replace(strength=NAMED if len(digits) <= 10 else LOCAL)
 
 
 def _abroad(digits: str) -> Reading | None:
     if not digits.startswith(_ABROAD) or not 10 <= len(digits) <= 13:
         return None
     found = _international(digits)
-    return found._replace(strength=Strength.NAMED) if found and found.is_mobile else None
+    return found._replace(strength=NAMED) if found and found.is_mobile else None
 
 
 @cache
@@ -209,7 +210,7 @@ def _international(digits: str) -> Reading | None:
         return None
     plan = _codes().get(digits[:2])
     found = _with_code(digits, plan) if plan else None
-    return found._replace(strength=Strength.CLEAR) if found else _of_another_country(digits)
+    return found._replace(strength=CLEAR) if found else _of_another_country(digits)
 
 
 def _of_another_country(digits: str) -> Reading | None:
@@ -222,7 +223,7 @@ def _of_another_country(digits: str) -> Reading | None:
             plan = plan_of(region, every_line=True)
             found = _with_code(digits, plan) if plan else None
             if found:
-                return found._replace(strength=Strength.CLEAR)
+                return found._replace(strength=CLEAR)
         if regions:
             return None
     return None

@@ -85,7 +85,7 @@ _GLUED_BEFORE = re.compile(f"[0-9{LATIN}]{{1,40}}\\Z")
 _GLUED_BEHIND = re.compile(f"[0-9{LATIN}]{{1,40}}")
 
 
-def figures_in(text: str, fewest: int) -> list[tuple[int, int]]:
+def places_of_figures(text: str, fewest: int) -> list[tuple[int, int]]:
     """Where the runs may stand in a text without words and letters for digits: most texts."""
     return [match.span() for match in _FIGURES.finditer(text) if match.end() - match.start() >= fewest]
 

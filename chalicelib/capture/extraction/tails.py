@@ -5,7 +5,6 @@ The corrected number is the old one with those digits replaced, and its evidence
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -150,7 +149,7 @@ def _replaced(old: Contact, message: Said, run: Run, wrong: str) -> _Change | No
     first = parts[0]
     return _Change(
         old,
-        replace(old, value=value, parts=parts, start=first.start, end=first.end, text=first.text, rule=RULE),
+        old._replace(value=value, parts=parts, start=first.start, end=first.end, text=first.text, rule=RULE),
     )
 
 

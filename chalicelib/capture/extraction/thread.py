@@ -13,7 +13,7 @@ from chalicelib.capture.extraction.contact import Contact, Found, Part
 from chalicelib.capture.extraction.gate import is_possible_part
 from chalicelib.capture.extraction.labels import ends_with_account
 from chalicelib.capture.extraction.pieces import NO_DIGITS, Digits, Piece, digits_of
-from chalicelib.capture.extraction.plans import Strength
+from chalicelib.capture.extraction.plans import LOCAL, NATIONAL
 from chalicelib.capture.extraction.text import Reading, normalise
 
 # ITU E.164 allows 15 digits; with a trunk 0 or an international prefix there may be two more.
@@ -179,7 +179,7 @@ def _number(pieces: tuple[Piece, ...], market: str) -> _Joined | None:
     if len(digits) > _MOST_DIGITS:
         return None
     reading = plans.read(digits, market, has_plus=pieces[0].has_plus)
-    if not reading or reading.strength < (Strength.LOCAL if pieces[0].is_named else Strength.NATIONAL):
+    if not reading or reading.strength < (LOCAL if pieces[0].is_named else NATIONAL):
         return None
     found = Found("phone", reading.value, 0, 0, "phone-split", reading.is_region_assumed)
     return _Joined(found, tuple(_Place(piece.index, piece.start, piece.end) for piece in pieces))
