@@ -66,16 +66,23 @@ def says_nothing_against(text: str, start: int, *, is_clear: bool) -> bool:
     if not before:
         return True
     has_sign = not _SIGNS.isdisjoint(before[-3:])
-    if not has_sign and before.isascii() and _any_against().isdisjoint(before.encode().translate(_WORDS_ASCII).split()):
-        return True
+    if not has_sign and before.isascii():
+        words = before.encode().translate(_WORDS_ASCII).decode().split()
+        if _is_nothing_among(words, before, is_clear=is_clear):
+            return True
     if _is_called_right_before(before):
         return True
     if has_sign:
         return False
     ended = _ENDED.match(before)
     said = _WORDS.findall(before, ended.end() if ended else 0)
+    is_spaceless = not before.isascii() and lexicon().spaceless_against.search(before) is not None
+    return not is_spaceless and _is_nothing_among(said, before, is_clear=is_clear)
+
+
+def _is_nothing_among(said: list[str], before: str, *, is_clear: bool) -> bool:
     strong, weak, numbers = _against()
-    if not strong.isdisjoint(said) or (not before.isascii() and lexicon().spaceless_against.search(before)):
+    if not strong.isdisjoint(said):
         return False
     return weak.isdisjoint(said) or (is_clear and "#" not in before and numbers.isdisjoint(said))
 
@@ -120,13 +127,6 @@ def _against() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         return frozenset(word + ending for word in alone | rest for ending in ("", *lexicon().suffixes))
 
     return of(STRONG), of(WEAK), of(NUMBER)
-
-
-@cache
-def _any_against() -> frozenset[bytes]:
-    """Those that may make a number without a doubt something else, too, as UTF-8."""
-    strong, weak, _ = _against()
-    return frozenset(word.encode() for word in strong | weak)
 
 
 def said_before(text: str, start: int) -> Said:

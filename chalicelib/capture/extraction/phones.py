@@ -7,14 +7,15 @@ links.py finds those in chat links. Every other run of digits (runs.py, of spell
 import re
 from collections.abc import Iterable, Iterator
 
-from chalicelib.capture.extraction import groups, labels, links, plans, shapes
+from chalicelib.capture.extraction import labels, links, plain, plans, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.cuts import FEWEST_DIGITS, Cut, Tries, cuts_of, parts_of, whole_of
+from chalicelib.capture.extraction.groups import reread
 from chalicelib.capture.extraction.judge import found_of, judged
-from chalicelib.capture.extraction.plain import DOUBTFUL, plain_number
+from chalicelib.capture.extraction.plain import DOUBTFUL
 from chalicelib.capture.extraction.plans import CLEAR, NATIONAL
-from chalicelib.capture.extraction.runs import BLANK, Run, places_of_figures, plain_runs_in, runs_in
-from chalicelib.capture.extraction.spelled import DIGITS, LATIN, WORDS, figures_in
+from chalicelib.capture.extraction.runs import BLANK, Run, plain_runs_in, runs_in
+from chalicelib.capture.extraction.spelled import DIGITS, LATIN, WORDS
 
 # Enough figures, with the letters that look like some, in one run.
 _ENOUGH_WITH_LETTERS = re.compile(f"(?:[0-9OolLIiSsZzBb|][^0-9{LATIN}|]{{0,7}}+){{{FEWEST_DIGITS}}}")
@@ -27,21 +28,23 @@ def find_phones(
 
     `has_words`: words for digits may be in it.
     """
-    is_plain = False
-    if not has_words:
-        count, has_letters = figures_in(text)
-        is_plain = not has_letters
-        if count < FEWEST_DIGITS and (is_plain or not _ENOUGH_WITH_LETTERS.search(text)):
+    groups = None if has_words else plain.groups_of(text)
+    if groups is not None:
+        has_letters = plain.has_letters_for_digits(text, groups)
+        is_enough = sum([end - start for start, end in groups]) >= FEWEST_DIGITS
+        if not is_enough and (not has_letters or not _ENOUGH_WITH_LETTERS.search(text)):
             return []
+        groups = None if has_letters else groups
     linked = list(_linked(text, market)) if links.may_hold_chat_link(text) else []
     masked = masked_text(text, [*taken, *((found.start, found.end) for found in linked)])
-    found = _written(masked, market, is_plain=is_plain)
+    if groups is not None and masked is not text:
+        groups = plain.groups_of(masked)
+    found = _written(masked, market, groups)
     if not found and "|" in masked:  # mostly it separates; where that gives nothing, it is a 1
-        found = _written(masked.replace("|", "1"), market, is_plain=is_plain)
+        filled = masked.replace("|", "1")
+        found = _written(filled, market, None if groups is None else plain.groups_of(filled))
     if not found or has_words:
-        found = groups.reread(
-            masked, market, lambda shorter: _written(shorter, market, is_plain=False), found, has_words=has_words
-        )
+        found = reread(masked, market, lambda shorter: _written(shorter, market, None), found, has_words=has_words)
     found += [other for one in found for other in _beside(masked, one)]
     return sorted([*linked, *found], key=lambda one: one.start) if linked else found
 
@@ -69,17 +72,18 @@ def _beside(text: str, found: Found) -> Iterator[Found]:
         yield found._replace(value=value, start=match.start("tail"), end=match.end("tail"))
 
 
-def _written(text: str, market: str, *, is_plain: bool) -> list[Found]:
+def _written(text: str, market: str, groups: list[plain.Group] | None) -> list[Found]:
+    """The numbers as they are written. `groups`: its figures, where it has no words and letters for digits."""
     tries = Tries()
-    if not is_plain:
+    if groups is None:
         return [number for run in runs_in(text, FEWEST_DIGITS) for number in numbers_in(text, run, market, tries)]
     found: list[Found] = []
-    for start, end in places_of_figures(text, FEWEST_DIGITS):
-        one = plain_number(text, start, end, market)
+    for row in plain.rows_of(text, groups):
+        one = plain.plain_number(text, row, market)
         if one:
             found.append(one)
         elif one is None:
-            for run in plain_runs_in(text, start, end, FEWEST_DIGITS):
+            for run in plain_runs_in(text, row, FEWEST_DIGITS):
                 found += numbers_in(text, run, market, tries)
     return found
 

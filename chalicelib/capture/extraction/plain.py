@@ -9,7 +9,10 @@ from typing import Literal
 from chalicelib.capture.extraction import labels, plans, shapes
 from chalicelib.capture.extraction.contact import Found
 from chalicelib.capture.extraction.plans import CLEAR, NATIONAL, Strength
-from chalicelib.capture.extraction.runs import IS_LATIN, TIGHT, gap_of
+from chalicelib.capture.extraction.runs import APART, IS_LATIN, LONGEST_GAP, TIGHT, gap_of
+from chalicelib.capture.extraction.spelled import LETTERS_FOR_DIGITS
+
+Group = tuple[int, int]
 
 _GROUP = re.compile("[0-9]+")
 _SHORTEST_GROUP, _MOST_GROUPS, _FEWEST_SPACED = 3, 5, 6
@@ -17,27 +20,67 @@ _LONGER_THAN_DATES = 9  # digits
 _MOST_ALIKE = 4
 # Beside a number these can mean that it is masked, or none.
 DOUBTFUL = frozenset("*•●xX_?#@-%")
+_ALIKE, _ALIKE_ALONE, _JOINTS = frozenset("OolLIiSsZzBb"), frozenset("OolLI"), frozenset(" .-")
 
 
-def plain_number(text: str, start: int, end: int, market: str) -> Found | Literal[False] | None:
-    """The number of text[start:end], figures with what stands between them; False where there is none.
+def groups_of(text: str) -> list[Group]:
+    """Where its figures stand."""
+    return [match.span() for match in _GROUP.finditer(text)]
 
-    None where that is not plain.
-    """
+
+def has_letters_for_digits(text: str, groups: list[Group]) -> bool:
+    """Whether a letter that looks like a digit stands beside one: "O812", "5L"."""
+    padded = f"\0\0{text}\0\0"
+    is_apart = False
+    for start, end in groups:
+        before, behind = padded[start + 1], padded[end + 2]
+        if before in _ALIKE or behind in _ALIKE:
+            return True
+        if before in _JOINTS:
+            is_apart = is_apart or padded[start] in _ALIKE_ALONE
+        if behind in _JOINTS:
+            is_apart = is_apart or padded[end + 3] in _ALIKE_ALONE
+    return is_apart and LETTERS_FOR_DIGITS.search(text) is not None
+
+
+def rows_of(text: str, groups: list[Group]) -> list[list[Group]]:
+    """The groups that stand together, with nothing but separators between them, in rows of digits enough."""
+    rows: list[list[Group]] = []
+    row: list[Group] = []
+    last, count = 0, 0
+    for group in groups:
+        start, end = group
+        if row and start - last <= LONGEST_GAP and gap_of(text[last:start]) != APART:
+            row.append(group)
+            count += end - start
+        else:
+            if count >= plans.FEWEST_DIGITS:
+                rows.append(row)
+            row, count = [group], end - start
+        last = end
+    if count >= plans.FEWEST_DIGITS:
+        rows.append(row)
+    return rows
+
+
+def plain_number(text: str, row: list[Group], market: str) -> Found | Literal[False] | None:
+    """The number of a row of figures; False where there is none, None where that is not plain."""
+    start, end = row[0][0], row[-1][1]
     has_plus = text[start - 1 : start] == "+"
     if not has_plus and "+" in text[max(0, start - 3) : start]:
         return None
-    written = text[start:end]
-    is_block = written.isdecimal()
-    digits = written if is_block else _grouped(written, has_plus=has_plus)
+    is_block = len(row) == 1
+    digits = text[start:end] if is_block else _grouped(text, row, has_plus=has_plus)
     reading = plans.read(digits, market, has_plus=has_plus) if digits else None
-    if not digits or not reading:
-        return False if is_block or digits == "" else None
-    if len(digits) > plans.MOST_DIGITS or not _is_clear(text, start, end, reading.strength):
+    if not reading:
+        return False if is_block else None
+    if end - start > plans.MOST_DIGITS and len(digits) > plans.MOST_DIGITS:
         return None
-    rule = "phone-spaced" if not is_block and len(_GROUP.findall(written)) >= _FEWEST_SPACED else "phone-written"
+    if not _is_clear(text, start, end, reading.strength):
+        return None
+    rule = "phone-spaced" if len(row) >= _FEWEST_SPACED else "phone-written"
     start -= has_plus
-    start -= text[start - 1 : start] == "(" and ")" in written
+    start -= not is_block and text[start - 1 : start] == "(" and ")" in text[start:end]
     return Found("phone", reading.value, start, end, rule, reading.is_region_assumed)
 
 
@@ -61,17 +104,17 @@ def _is_doubtful(before: str, behind: str) -> bool:
     )
 
 
-def _grouped(written: str, *, has_plus: bool) -> str | None:
-    """The digits, where they are grouped as most are, and as no date, card or list is; "" where they are too few."""
-    groups, gaps = _GROUP.findall(written), _GROUP.split(written)
-    digits = "".join(groups)
-    if len(digits) < plans.FEWEST_DIGITS:
-        return ""
-    for gap in gaps[1:-1]:
-        if gap_of(gap) != TIGHT:
-            return None
-    sizes = list(map(len, groups))
+def _grouped(text: str, row: list[Group], *, has_plus: bool) -> str:
+    """The digits, where they are grouped as most are, and as no date, card or list is; or else nothing."""
+    groups: list[str] = []
+    last = row[0][0]
+    for start, end in row:
+        if start > last and gap_of(text[last:start]) != TIGHT:
+            return ""
+        groups.append(text[start:end])
+        last = end
+    digits, sizes = "".join(groups), list(map(len, groups))
     if len(sizes) > _MOST_GROUPS:
-        return digits if max(sizes) == 1 and not shapes.is_counting(digits, groups) else None
+        return digits if max(sizes) == 1 and not shapes.is_counting(digits, groups) else ""
     is_usual = min(sizes[1:] if len(digits) >= _LONGER_THAN_DATES else sizes) >= _SHORTEST_GROUP
-    return digits if is_usual or (has_plus and sizes[-1] >= _SHORTEST_GROUP) else None
+    return digits if is_usual or (has_plus and sizes[-1] >= _SHORTEST_GROUP) else ""

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chalicelib.capture.extraction.lexicon import SPACELESS
 from chalicelib.capture.extraction.spelled import DIGITS, LATIN, MAYBE, PLUS, WORDS, Atom, atoms_in, may_lead, may_trail
 
 # What stands where a link, an address or a handle was: no letter, no digit, no separator.
@@ -22,7 +21,7 @@ _SEPARATOR = (
 _TIGHT_GAP = re.compile(f"(?!.*(?:[*\u2022]{{2}}| [/|] |[.] ))[^\\S\\n]*(?:(?!\\n){_SEPARATOR}){{0,4}}[^\\S\\n]*")
 _LOOSE_GAP = re.compile(f"(?:{_SEPARATOR}|[,;:&+?])" + "{1,5}")
 _PLUS_BEFORE = re.compile(r"\+[\s(\[]{0,2}\Z")
-_LONGEST_GAP = 7
+LONGEST_GAP = 7
 _FAR = 100
 
 
@@ -62,7 +61,7 @@ def _grouped(text: str, atoms: Iterable[Atom], fewest: int) -> list[Run]:
         if atom.kind == PLUS:
             plus_end = atom.end
             continue
-        gap = gap_of(text[end:start]) if start - end <= _LONGEST_GAP else APART
+        gap = gap_of(text[end:start]) if start - end <= LONGEST_GAP else APART
         if gap == LOOSE and atom.kind == WORDS and run.atoms[-1].kind == WORDS:
             gap = TIGHT  # "không chín bảy một, tám hai năm"
         if gap == APART:
@@ -77,22 +76,15 @@ def _grouped(text: str, atoms: Iterable[Atom], fewest: int) -> list[Run]:
     return [run for run in runs if _is_kept(run, fewest)]
 
 
-# Figures with a few characters that are no letters between them: what runs can be made of where there are no words.
-_FIGURES = re.compile(f"[0-9]++(?:[^0-9{LATIN}{SPACELESS}@#%$={BLANK}]{{1,{_LONGEST_GAP}}}+[0-9]++)*")
-_GROUP = re.compile("[0-9]+")
 IS_LATIN = re.compile(f"[{LATIN}]")
 _GLUED_BEFORE = re.compile(f"[0-9{LATIN}]{{1,40}}\\Z")
 _GLUED_BEHIND = re.compile(f"[0-9{LATIN}]{{1,40}}")
 
 
-def places_of_figures(text: str, fewest: int) -> list[tuple[int, int]]:
-    """Where the runs may stand in a text without words and letters for digits: most texts."""
-    return [match.span() for match in _FIGURES.finditer(text) if match.end() - match.start() >= fewest]
-
-
-def plain_runs_in(text: str, start: int, end: int, fewest: int) -> list[Run]:
-    """The runs of such figures."""
-    atoms = [Atom(group.start(), group.end(), group.group(), DIGITS) for group in _GROUP.finditer(text, start, end)]
+def plain_runs_in(text: str, groups: list[tuple[int, int]], fewest: int) -> list[Run]:
+    """The same of figures that stand together, in a text without words and letters for digits: most texts."""
+    atoms = [Atom(start, end, text[start:end], DIGITS) for start, end in groups]
+    start, end = atoms[0].start, atoms[-1].end
     if text[start - 1 : start].isalpha() and not _is_word_apart(text, atoms[0]):
         atoms = atoms[1:]
     if atoms and text[end : end + 1].isalpha() and not _is_word_apart(text, atoms[-1]):

@@ -59,30 +59,9 @@ def may_trail(digits: str, after: str) -> bool:
     )
 
 
-_LETTERS_FOR_DIGITS = re.compile(
+LETTERS_FOR_DIGITS = re.compile(
     f"[0-9](?:[OolLIiSsZzBb]|[ .-][OolLI](?![{LATIN}])|(?<=[OolLIiSsZzBb][0-9])|(?<=(?<![{LATIN}])[OolLI][ .-][0-9]))"
 )
-
-
-_ALIKE_ALONE, _ALIKE = b"OolLI", b"iSsZzBb"
-_SHAPES = bytes(
-    ord("0" if byte in b"0123456789" else "o" if byte in _ALIKE_ALONE else "s" if byte in _ALIKE else " ")
-    if byte in b"0123456789 .-" + _ALIKE_ALONE + _ALIKE
-    else ord("x")
-    for byte in range(256)
-)
-
-
-def figures_in(text: str) -> tuple[int, bool]:
-    """How many figures are in it, and whether a letter that looks like one stands beside one: "O812", "5L"."""
-    shapes = text.encode("utf-8", "replace").translate(_SHAPES)
-    count = shapes.count(b"0")
-    if not count:
-        return 0, False
-    if b"0o" in shapes or b"o0" in shapes or b"0s" in shapes or b"s0" in shapes:
-        return count, True
-    is_apart = b"0 o" in shapes or b"o 0" in shapes
-    return count, is_apart and _LETTERS_FOR_DIGITS.search(text) is not None
 
 
 def atoms_in(text: str) -> Iterator[Atom]:
