@@ -72,6 +72,7 @@ def words_in(text: str) -> list[str]:
 
 _OF_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _WORDS_ASCII = bytes(byte if byte in _OF_WORDS else ord(" ") for byte in range(128)) + bytes(128)
+_LETTERS_ASCII = _WORDS_ASCII.translate(bytes(ord(" ") if chr(byte).isdecimal() else byte for byte in range(256)))
 
 
 def _may_be_in_front(text: str, known: Grammar) -> bool:
@@ -93,12 +94,19 @@ def _without_words(reading: Reading, known: Grammar, words: frozenset[str], *, h
     is_between = (
         known.then_words.are_in(words, "" if text.isascii() else text)
         if has_words
-        else any(_is_between(gap, known) for gap in _GAP.findall(text))
+        else _may_be_between(text, known) and any(_is_between(gap, known) for gap in _GAP.findall(text))
     )
     return _replaced(reading, known.then, lambda match: _taken_out(match, known)) if is_between else reading
 
 
 _LONG = 6  # longer words than those for one digit are, mostly
+
+
+def _may_be_between(text: str, known: Grammar) -> bool:
+    """Whether one of the words is in it that may stand between figures."""
+    if not text.isascii():
+        return True
+    return not known.then_words.alone.isdisjoint(text.encode().translate(_LETTERS_ASCII).decode().split())
 
 
 def _is_between(gap: str, known: Grammar) -> bool:

@@ -23,14 +23,14 @@ _NEAR = 12  # characters, with marks and faces
 _LONGEST_SIGNATURE = 60
 _MOST_OF_WHOLE = 8  # words of a message that is nothing but a name
 _MOST_CONTACTS = 6  # whose neighbourhood is looked at
-_DASHES = frozenset("~–—-")
 _DASH = re.compile(r"[~–—-](?<=[\s.!?].)[~–—-]*\s*(?=[^\n~–—]{2,50}\Z)")
 _LAST_LINE = re.compile(r"\n\s*(?=[^\n]{2,40}\s*\Z)")
 
 
 def find_alone(text: str, taken: list[Found]) -> Iterator[Found]:
     """The names no word introduces, in no order."""
-    if not _DASHES.isdisjoint(text[-_LONGEST_SIGNATURE:]):
+    last = text[-_LONGEST_SIGNATURE:]
+    if "-" in last or "~" in last or "–" in last or "—" in last:
         yield from _dashed(text, taken)
     if "\n" in text:
         yield from _last_line(text)
@@ -41,7 +41,7 @@ def find_alone(text: str, taken: list[Found]) -> Iterator[Found]:
             yield from _whole(text)
         return
     first = min([one.start for one in taken])
-    if 2 < first < _LONGEST_SIGNATURE and not text[0].islower():
+    if 2 < first < _LONGEST_SIGNATURE and not text[0].islower() and not _ENDS_HEADING.isdisjoint(text[:first]):
         yield from _heading(text, taken, first)
     for one in taken[:_MOST_CONTACTS]:
         start, end = one.start, one.end
@@ -159,6 +159,7 @@ _DOES = re.compile(
 _MOST_OF_PLACE = 2
 _GREETED = re.compile(r"\s*(?:(?:dạ|da|vâng)[ ,]+)?", re.IGNORECASE)
 _CALLED = re.compile(r"(?:chị|anh|cô|chú|bác|kak|mbak|sir|ma'am|pak|bu|boss)\s", re.IGNORECASE)
+_ENDS_HEADING = frozenset("\n-–|,")
 _HEADING = re.compile(r"\s*(?:1[).]\s*)?(?P<name>[^\n\d:@]{3,40}?)[ \t]*(?:\n|[ \t]*[-–|,][ \t]+)")
 
 

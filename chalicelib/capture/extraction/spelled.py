@@ -64,36 +64,49 @@ LETTERS_FOR_DIGITS = re.compile(
 )
 
 
-def atoms_in(text: str) -> Iterator[Atom]:
+def atoms_in(text: str) -> list[Atom]:
     """Everything in the text that could be digits, in order."""
-    words, telling = lexicon(), _telling()
+    atoms: list[Atom] = []
+    beginnings, telling = lexicon().repeat_beginnings, _telling()
     times, since = 1, -1  # "double" is waiting for its digit
     skip_to = 0
-    for match in _token().finditer(text):
-        start, end = match.span()
-        if match.lastgroup in _IN_FIGURES:
-            found = _of_figures(match)
+    for kind, start, end, token in _tokens_in(text):
+        if kind == _FIGURES:
+            found: tuple[Atom, ...] = (Atom(start, end, token, DIGITS),)
+        elif kind == _BOTH:
+            found = _of_both(start, end, token)
         else:
-            said = _plain(match.group())
-            is_telling = said in telling
-            if start < skip_to or (not is_telling and _LONGEST_LOOKALIKE < end - start < _SHORTEST_GLUED):
+            said = _plain(token)
+            if start < skip_to or (_LONGEST_LOOKALIKE < end - start < _SHORTEST_GLUED and said not in telling):
                 continue
-            repeated, skip_to = _repeated(text, start, end, said) if said in words.repeat_beginnings else (0, 0)
+            repeated, skip_to = _repeated(text, start, end, said) if said in beginnings else (0, 0)
             if repeated:
                 times, since = repeated, start
                 continue
-            found = _of_letters(start, end, match.group(), said)
-        yield from found if times == 1 else _times(found, times, since)
-        times = 1 if found else times
+            found = _of_letters(start, end, token, said)
+        if found:
+            atoms += found if times == 1 else _times(found, times, since)
+            times = 1
+    return atoms
 
 
-_IN_FIGURES = ("figures", "both")
+_FIGURES, _BOTH = "figures", "both"
+_OF_TOKENS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_TOKENS_ASCII = bytes(byte if byte in _OF_TOKENS else ord(" ") for byte in range(128)) + bytes(128)
 
 
-def _of_figures(match: re.Match[str]) -> tuple[Atom, ...]:
-    if match.lastgroup == "both":
-        return _of_both(match.start(), match.end(), match.group())
-    return (Atom(match.start(), match.end(), match.group(), DIGITS),)
+def _tokens_in(text: str) -> list[tuple[str, int, int, str]]:
+    """Its figures, words, and what is of both: [(kind, start, end, token), …]; of ASCII in half of the time."""
+    if not text.isascii():
+        return [(match.lastgroup or "", *match.span(), match.group()) for match in _token().finditer(text)]
+    tokens: list[tuple[str, int, int, str]] = []
+    end = 0
+    for token in text.encode().translate(_TOKENS_ASCII).decode().split():
+        start = text.find(token, end)
+        end = start + len(token)
+        kind = "word" if token.isalpha() else _FIGURES if token.isdecimal() else _BOTH
+        tokens.append((kind, start, end, token))
+    return tokens
 
 
 def _times(found: tuple[Atom, ...], times: int, since: int) -> Iterator[Atom]:
