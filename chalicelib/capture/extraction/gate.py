@@ -78,11 +78,12 @@ def signs_of(text: str) -> int:
         folded = text.encode().translate(_FOLDED)
         if folded.islower() or (folded[1:].islower() and folded[0] != _SIGN):
             words = folded.split()
-            if (
-                _plain[0].isdisjoint(words)
-                and (len(words) > _MOST_GLUED or len(text) < GLUED or not is_glued(text))
-                and (text.isascii() or not _BEYOND_LATIN.search(text))
-            ):
+            is_told = not _plain[0].isdisjoint(words) or (
+                len(words) <= _MOST_GLUED and len(text) >= GLUED and is_glued(text)
+            )
+            if text.isascii():
+                return _signs_of_plain(text, words, _loaded[0]) if is_told else NOTHING
+            if not is_told and not _BEYOND_LATIN.search(text):
                 return NOTHING
     except IndexError:  # the first message: no words are read yet
         _cues()
@@ -95,12 +96,13 @@ def signs_of(text: str) -> int:
 def _signs_of_plain(text: str, words: list[bytes], cues: Cues) -> int:
     """Of a text without signs, and without capital letters but its first: is there more than one such word?"""
     kinds = NOTHING
-    for word in cues.plain.intersection(words):
+    telling = cues.plain.intersection(words)
+    for word in telling:
         kinds |= cues.kind_by_word[word]
     is_told = (
         kinds & TELLING
         or (kinds & DIGIT and may_be_number(words, cues))
-        or (kinds & GIVEN and is_given_beside(words, cues))
+        or (kinds & GIVEN and is_given_beside(words, telling, cues))
         or is_glued(text)
     )
     if is_told:
@@ -133,7 +135,8 @@ def _signs_of_marked(text: str, folded: bytes, cues: Cues) -> int:
             return _signs_beside_signs(text, cues)
     elif _SIGN in folded and _ODD.search(text) is not None:
         return _signs_beside_ascii(text, cues)
-    folded = text.encode().translate(_FOLDED_WITHOUT_SIGNS)
+    if _SIGN in folded:
+        folded = text.encode().translate(_FOLDED_WITHOUT_SIGNS)
     if not folded[1:].islower():
         folded = _SINGLE_CAPITAL.sub(_in_small, folded)  # "I", "size M"
     words = folded.split()

@@ -59,6 +59,8 @@ def _signs_of_look(text: str, lower: str, words: list[str], cues: Cues, *, has_f
 
 def is_glued(text: str) -> bool:
     """Whether its words are long, and one is longer than words are: "noldelapansatu…"."""
+    if len(text) < GLUED:
+        return False
     words = text.split()
     return 0 < len(words) * USUAL < len(text) and len(max(words, key=len)) >= GLUED
 
@@ -145,10 +147,13 @@ def is_named_first(words: Sequence[bytes], cues: Cues) -> bool:
     return words[1] in cues.of_first or not cues.far.isdisjoint(words)
 
 
-def is_given_beside(words: Sequence[bytes], cues: Cues) -> bool:
-    """Whether a known name in small letters stands where a cue has it: "ini rina", "rina here"; not "tanya, ini …"."""
+def is_given_beside(words: Sequence[bytes], telling: frozenset[bytes], cues: Cues) -> bool:
+    """Whether a known name in small letters stands where a cue has it: "ini rina", "rina here"; not "tanya, ini …".
+
+    `telling`: those of the words that tell anything.
+    """
     for place, word in enumerate(words):
-        if cues.kind_by_word.get(word, NOTHING) & GIVEN:
+        if word in telling and cues.kind_by_word[word] & GIVEN:
             if not cues.behind_given.isdisjoint(words[place + 1 : place + 2]):
                 return True
             for before in reversed(words[max(0, place - _MOST_STEPS) : place]):
