@@ -1,7 +1,6 @@
 """What tells that a name comes, or was just said: the phrases of all languages, and where in a text they stand."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -69,32 +68,39 @@ _WORDS_ASCII = bytes(
 ) + bytes(128)
 
 
-def cues_in(text: str, known: Cues) -> Iterator[Cue]:
+def cues_in(text: str, known: Cues) -> list[Cue]:
     """The cues, the longest phrase at each word."""
     lower = text.lower()
     words = text.encode().translate(_WORDS_ASCII).decode().split() if text.isascii() else _FIRST.findall(lower)
-    phrases_by_first = known.phrases_by_first
     firsts = known.firsts.intersection(words)
-    if not firsts or len(lower) != len(text):
-        return
+    found: list[Cue] = []
+    if len(lower) != len(text):
+        return found
     for first in firsts:
+        phrases = known.phrases_by_first[first]
         place = lower.find(first)
         while place >= 0:
             if not place or not lower[place - 1].isalpha():
-                phrase = _phrase_at(lower, place, phrases_by_first[first])
+                phrase = _phrase_at(lower, place, phrases)
                 if phrase:
-                    yield Cue(phrase, known.kinds_by_phrase[phrase], place, place + len(phrase))
+                    found.append(Cue(phrase, known.kinds_by_phrase[phrase], place, place + len(phrase)))
             place = lower.find(first, place + len(first))
+    return found
 
 
 def _phrase_at(text: str, start: int, phrases: tuple[str, ...]) -> str | None:
     """The longest of the phrases that stands at `start` as words of its own."""
+    if not text.startswith(phrases, start):
+        return None
     for phrase in phrases:
-        if text.startswith(phrase, start) and not _IS_LETTER.match(text, start + len(phrase)):
-            return phrase
+        if text.startswith(phrase, start):
+            behind = text[start + len(phrase) : start + len(phrase) + 1]
+            if behind in _NO_LETTERS or not _IS_LETTER.match(behind):
+                return phrase
     return None
 
 
+_NO_LETTERS = frozenset(("", " ", ",", ".", "\n", ":"))
 _IS_LETTER = re.compile(f"[{LETTER}'’]")
 
 
@@ -149,10 +155,13 @@ def _first_of_others() -> frozenset[str]:
 
 def is_of_another(text: str, start: int) -> bool:
     """Whether somebody or something else is named: "suami saya bernama", "company name is"."""
-    before = text[max(0, start - _REACH_OF_OTHERS) : start]
-    if not before[-1:].isspace() or _first_of_others().isdisjoint(FIRST_LETTERS.findall(before.lower())):
+    if not text[start - 1 : start].isspace():
         return False
-    return _others().search(text, max(0, start - _REACH_OF_OTHERS), start) is not None
+    firsts = _first_of_others()
+    return any(
+        word.group().lower() in firsts and _others().match(text, word.start(), start)
+        for word in FIRST_LETTERS.finditer(text, max(0, start - _REACH_OF_OTHERS), start)
+    )
 
 
 def is_of_account(text: str, start: int) -> bool:

@@ -25,6 +25,7 @@ _GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _NO_INITIALS = frozenset(listed("no, tel, telp, hp, ic, jl, jln, rt, rw, kec, kel, kab, blk, brgy, st, ave, rd, tmn"))
 _SHORTENED = frozenset(("muhd", "mohd", "moh", "muh", "abd", "abdl", "bte", "bt"))
 # "K.Napatsorn", "Mr.Lee": a title glued to the name.
+_LONGEST_GLUED = 5
 _GLUED_TITLE = re.compile(f"(?:[KPNkpn]|[Kk]hun|[Mm]rs?|[Mm]s|[Dd]r)\\.(?=[{UPPER}])")
 # Titles that are family names, too, before two more words: "Teh Wei Jian".
 _TITLES_OR_FAMILIES = frozenset(("teh", "ning", "co", "koh", "low"))
@@ -95,7 +96,7 @@ def named_at(text: str, start: int, *, rule: str, may_be_small: bool, is_field: 
     """The name whose first word begins at `start`; is_field: nothing else stands there, whatever its letters."""
     if _is_no_beginning(text, start, may_be_small=may_be_small, is_field=is_field):
         return
-    glued = _GLUED_TITLE.match(text, start)
+    glued = _GLUED_TITLE.match(text, start) if "." in text[start : start + _LONGEST_GLUED] else None
     words = _without_titles(_words_from(text, glued.end() if glued else start))
     line = _small_line(text, words) if is_field and words else []
     taken = line or _taken(words, may_be_small=may_be_small)
@@ -195,8 +196,7 @@ def _is_name(text: str, value: str, end: int) -> bool:
 
 
 def _is_company(words: list[re.Match[str]]) -> bool:
-    companies = known_words().companies
-    return any(word.group().lower().rstrip(".") in companies for word in words)
+    return not known_words().companies.isdisjoint([word.group().lower().rstrip(".") for word in words])
 
 
 def _words_from(text: str, start: int) -> list[re.Match[str]]:

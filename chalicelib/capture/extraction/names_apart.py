@@ -32,6 +32,7 @@ _BEHIND = re.compile(
 )
 _MINE = re.compile(f"(?<![{LETTER}])(?:my|saya|sy|aku|ko|em|mình|tôi|chị|anh)(?![{LETTER}])", re.IGNORECASE)
 _WRONG = "wrong(?:ly)?|incorrect(?:ly)?|mis-?spel\\w+|typo|spel\\w* error|salah|silap|keliru|mali|maling|sai|nhầm"
+_STEMS_OF_WRONG = ("wrong", "incorrect", "spel", "typo", "salah", "silap", "keliru", "mali", "sai", "nhầm")
 _IS_WRONG = re.compile(f"(?<![{LETTER}])(?:{_WRONG})(?![{LETTER}])", re.IGNORECASE)
 _RIGHT = (
     "should be|shld be|supposed to be|must be|correct is|correct one is|the correct spelling is|correct spelling is|"
@@ -50,10 +51,11 @@ def find_apart(text: str, cue: Cue) -> Iterator[Found]:
     """The name behind the cue and what stands between them."""
     if is_of_another(text, cue.start):
         return
-    start = _corrected_at(text, cue) if "sure" in cue.kinds else None
+    may_be_wrong = _may_be_wrong(text)
+    start = _corrected_at(text, cue) if may_be_wrong and "sure" in cue.kinds else None
     if start is None:
         behind = _BEHIND.match(text, cue.end)
-        if not behind or _IS_WRONG.search(text, cue.end, cue.end + 60):
+        if not behind or (may_be_wrong and _IS_WRONG.search(text, cue.end, cue.end + 60)):
             return
         if (
             "sure" not in cue.kinds
@@ -63,6 +65,12 @@ def find_apart(text: str, cue: Cue) -> Iterator[Found]:
             return
         start = behind.end()
     yield from named_at(text, start, rule="name-stated", may_be_small=False)
+
+
+def _may_be_wrong(text: str) -> bool:
+    """Whether something may be said to be wrong: the quick answer for most."""
+    lower = text.lower()
+    return any(stem in lower for stem in _STEMS_OF_WRONG)
 
 
 def _corrected_at(text: str, cue: Cue) -> int | None:
