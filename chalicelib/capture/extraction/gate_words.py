@@ -77,11 +77,16 @@ def _are_enough(lower: str, words: list[str], cues: Cues, *, has_figure: bool) -
     """
     parts = _WORD_OR_FIGURES.findall(lower) if "-" in lower else words  # "eight-five-three-one"
     said_words = [word for word in parts if word in cues.numbers]
-    if _MOST_SAID * len(said_words) + (sum(map(lower.count, "0123456789")) if has_figure else 0) < _FEWEST_DIGITS:
+    missing = _FEWEST_DIGITS - _MOST_SAID * len(said_words)
+    if missing > 0 and (not has_figure or sum(map(lower.count, "0123456789")) < missing):
         return False
     digit_by_word = lexicon().digit_by_word
     said = ""
-    for word in (*_WORD_OR_FIGURES.findall(composed(lower)), "."):
+    if has_figure or not lower.isascii():
+        parts = _WORD_OR_FIGURES.findall(composed(lower))
+    else:
+        parts = lower.encode().translate(_LETTERS_ASCII).decode().split()
+    for word in (*parts, "."):
         digit = digit_by_word.get(word)
         if digit:
             said += digit
@@ -106,6 +111,8 @@ def _only_counts(said: str, words: list[str]) -> bool:
     return said[0] != "0" or not any(lexicon().label(word) in (PHONE, NUMBER, ACTION) for word in words)
 
 
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
+_LETTERS_ASCII = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(128)) + bytes(128)
 _LONGEST_LOOKALIKE, _SHORTEST_GLUED = 4, 12
 _LOOKALIKE = re.compile("[oliszb]+|oh|ow")
 _WORD_OR_FIGURES = re.compile("[a-z\u00df-\u024f\u0300-\u036f\u1e00-\u1eff]+|[0-9]+")

@@ -128,8 +128,10 @@ def _relatives() -> frozenset[str]:
 
 def _is_relative(text: str, start: int, before: str) -> bool:
     """Whether somebody of the speaker's is meant: "ibu saya, Bu Hartini", "con em tên là Bin"."""
+    if not _OWNER.match(text, start):
+        return False
     last = _LAST_WORD.search(before)
-    return last is not None and last.group().lower() in _relatives() and _OWNER.match(text, start) is not None
+    return last is not None and last.group().lower() in _relatives()
 
 
 def is_begun(text: str, cue: Cue) -> bool:

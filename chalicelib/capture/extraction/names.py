@@ -43,7 +43,7 @@ from chalicelib.capture.extraction.names_perhaps import find_perhaps
 def find_names(text: str, taken: list[Found], *, has_cue: bool) -> Iterator[Found]:
     """The names in a normalised text, outside of those `taken`: the first, and those of a form behind it."""
     found = list(names_alone.find_alone(text, taken))
-    if has_cue or (taken and any(word in text for word in _BEFORE_SMALL)):
+    if has_cue or (taken and _may_begin_small(text)):
         found += _introduced(text, taken)
     if not text.isascii():
         found += names_spaceless.find_names(text, has_cue=has_cue)
@@ -64,8 +64,9 @@ def find_names(text: str, taken: list[Found], *, has_cue: bool) -> Iterator[Foun
             yield one
 
 
-# Where there is a contact, a name in small letters is looked for as well: "its mei yee, mail to …".
-_BEFORE_SMALL = ("its ", "im ", "it's ", "i'm ")
+def _may_begin_small(text: str) -> bool:
+    """Where there is a contact, a name in small letters is looked for as well: "its mei yee, mail to …"."""
+    return "its " in text or "im " in text or "it's " in text or "i'm " in text
 
 
 def _introduced(text: str, taken: list[Found]) -> Iterator[Found]:

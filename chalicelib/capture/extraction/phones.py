@@ -59,7 +59,8 @@ _MOST_CHANGED = 2
 
 def _beside(text: str, found: Found) -> Iterator[Found]:
     """The number that is said by its other ending: "9123 4567 / 4568"."""
-    match, last = _OR.match(text, found.end), _LAST_GROUP.search(text, found.start, found.end)
+    match = _OR.match(text, found.end)
+    last = _LAST_GROUP.search(text, found.start, found.end) if match else None
     if not match or not last or labels.is_unit_behind(text, match.end()):
         return
     tail = match["tail"]
