@@ -88,7 +88,7 @@ def _without_words(reading: Reading, known: Grammar, words: frozenset[str], *, h
     if has_words and len(known.spoken.intersection(words)) >= _FEWEST_DIFFERENT:
         for row, digit_by_word in known.rows:
             reading = _replaced(reading, row, lambda match, said=digit_by_word: _spoken(match, said))  # type: ignore[misc]
-    if any(word.startswith(known.numbers) for word in words if word[:3] in known.beginnings and len(word) > _LONG):
+    if any(word.startswith(known.numbers) for word in words if len(word) > _LONG and word[:3] in known.beginnings):
         reading = _replaced(reading, _LONG_WORD, _unglued)
     reading = _replaced(reading, _MARKS, _out)
     is_between = (

@@ -59,7 +59,7 @@ def normalise(typed: str) -> Reading:
 def _normalise_each(typed: str) -> Reading:
     """Character by character: composing neighbours too would need a map of clusters and finds no contact more."""
     written = list(map(_plain, typed))
-    if all(len(plain) == 1 for plain in written):
+    if set(map(len, written)) == {1}:
         return Reading(typed, "".join(written), range(len(typed)), range(1, len(typed) + 1))
     starts: list[int] = []
     ends: list[int] = []
