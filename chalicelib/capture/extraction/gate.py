@@ -137,25 +137,12 @@ def _signs_of_marked(text: str, folded: bytes, cues: Cues) -> int:
         return _signs_beside_ascii(text, cues)
     if _SIGN in folded:
         folded = text.encode().translate(_FOLDED_WITHOUT_SIGNS)
+    if not folded[1:].islower():
+        folded = _SINGLE_CAPITAL.sub(_in_small, folded)  # "I", "size M"
     words = folded.split()
-    is_small = folded[1:].islower()
-    if not is_small:  # "I", "size M"
-        small = _with_small_singles(folded, words)
-        folded = _SINGLE_CAPITAL.sub(_in_small, folded) if small is None else folded
-        words, is_small = small or folded.split(), small is not None or folded[1:].islower()
-    if not is_small or "\n" in text or (not text.isascii() and folded.find(_CAPITAL_D) >= 0):
+    if not folded[1:].islower() or "\n" in text or (not text.isascii() and folded.find(_CAPITAL_D) >= 0):
         return _signs_of_capitals(text, words, cues)
     return NOTHING if cues.plain.isdisjoint(words) and not is_glued(text) else _signs_of_plain(text, words, cues)
-
-
-def _with_small_singles(folded: bytes, words: list[bytes]) -> list[bytes] | None:
-    """The words, capital letters that stand alone in small; None where there may be others."""
-    if len(words) < 2 or folded[:1] == b" " or b"'" in words[0]:
-        return None
-    if max([len(word) for word in words[1:] if not word.islower()], default=1) > 1:
-        return None
-    first = words[0] if len(words[0]) > 1 else words[0].lower()
-    return [first, *[word.lower() for word in words[1:]]] if first[1:].islower() or len(first) == 1 else None
 
 
 def _in_small(match: re.Match[bytes]) -> bytes:
