@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fix package check-policy deploy redrive re-read bench-capture bench-review fuzz-capture clean supported-python
+.PHONY: help run test check fix package check-policy deploy redrive re-read bench-capture bench-review train-review fuzz-capture clean supported-python
 
 # Chalice packages for the Python it runs on, so only those that Lambda has will do.
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -59,6 +59,9 @@ bench-capture: $(BENCH)/ready ## Capture beside its peers: quality and speed, on
 
 bench-review: .venv/ready ## The review beside a list of keywords: verdicts, checks and cost [PART=dev]
 	@$(BIN)/python -m tests.bench.review --part $(PART)
+
+train-review: $(BENCH)/ready ## The table of the review's second reader, of the statements in tests/corpora
+	@$(BENCH)/bin/python -m tests.bench.training
 
 fuzz-capture: $(BENCH)/ready ## Capture under a coverage-guided fuzzer [RUNS=1000000]
 	@mkdir -p .local/fuzz

@@ -15,10 +15,11 @@ from chalicelib.review import words as rules
 from chalicelib.review.checks import HARD_CORE, LANGUAGES
 from chalicelib.review.document import DocumentRefused, normalise, read_document
 from chalicelib.review.findings import find_statements, is_titled, undecided
+from chalicelib.review.likeness import TABLE
 from chalicelib.review.reading import PolicyText, read_policy
 from chalicelib.review.words import load_language
 
-GENERATION: Final = "3"  # raised when the code decides otherwise; the words and markets count by themselves
+GENERATION: Final = "4"  # raised when the code decides otherwise; words, table and markets count by themselves
 
 _FILLER: Final = (
     r"\b(?:company|business|organi[sz]ation|name|insert|date|e-?mail|address|phone|website|country|nama|perusahaan)\b"
@@ -56,11 +57,12 @@ def review_document(document: bytes, filename: str, market: str, company: str) -
 
 @functools.cache
 def rule_set() -> str:
-    """The version of the rules: a generation of the code and a digest of the words and markets, "1.0f3a9c27"."""
+    """The version of the rules: a generation of the code and a digest of the words, table and markets, "1.0f3a9c27"."""
     digest = hashlib.sha256()
     for folder in (markets.FOLDER, rules.FOLDER):
         for path in sorted(folder.glob("*.toml")):
             digest.update(path.read_bytes())
+    digest.update(TABLE.read_bytes())
     return f"{GENERATION}.{digest.hexdigest()[:8]}"
 
 

@@ -8,8 +8,6 @@ nothing.
 
 import json
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,8 +19,8 @@ from chalicelib.review.document import DocumentRefused, normalise, read_document
 from chalicelib.review.findings import stating
 from chalicelib.review.likeness import BUCKETS, FEWEST, READ, TABLE, buckets
 from chalicelib.review.reading import read_policy
+from tests.bench.taught import CORPUS, digest, inputs
 
-CORPUS: Final = Path(__file__).parent.parent / "corpora" / "policies"
 STATES, STATES_NOT, UNTOLD = 1.0, 0.0, float("nan")
 OF_POLICIES: Final = 0.7  # the weight of a passage labelled by its document beside one labelled by itself
 SURE: Final = (0.15, 0.6)  # below and above what a first table decides of an untold passage
@@ -35,18 +33,6 @@ class Row(NamedTuple):
     heading: str
     labels: tuple[float, ...]
     weight: float
-
-
-def inputs() -> list[Path]:
-    return [*sorted(CORPUS.glob("statements-*.jsonl")), CORPUS / "dev.jsonl"]
-
-
-def digest() -> str:
-    """What the table was made of."""
-    told = sha256()
-    for path in inputs():
-        told.update(path.read_bytes())
-    return told.hexdigest()[:16]
 
 
 def statements() -> list[Row]:

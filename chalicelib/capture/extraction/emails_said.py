@@ -239,8 +239,15 @@ def _local(text: str, end: int, floor: int, words: Grammar, *, is_joined: bool) 
     if _LETTER_BY_LETTER.fullmatch(local):
         local = local.replace("-", "")
     local = local if local.startswith("_") else local.lstrip(".-+%")
-    start = floor + len(before)
-    return local, text.index(local[0], start) if local else start
+    return local, _beginning(text, local, floor + len(before), end)
+
+
+def _beginning(text: str, local: str, start: int, end: int) -> int:
+    """Where the local part begins in text[start:end], behind spaces and marks."""
+    if not local:
+        return start
+    written = text.find(local[0], start, end)
+    return written if written >= 0 else end - len(text[start:end].lstrip())  # it was said: "three @gmail.com"
 
 
 def _is_likely(text: str, at: re.Match[str], local: str, start: int, domain: _Domain, words: Grammar) -> bool:

@@ -248,3 +248,13 @@ def test_reading_chat_imports_no_library() -> None:
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
 
     assert answer.stdout.strip() == "[]"
+
+
+def test_an_address_may_begin_with_a_digit_in_words() -> None:
+    (address,) = find_contacts("whatsapp 9 three 2 eight 7 three @gmail.com pls", "SG")
+
+    assert (address.kind, address.value, address.text) == (
+        "email",
+        "32873@gmail.com",
+        "three 2 eight 7 three @gmail.com",
+    )
