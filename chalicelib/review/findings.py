@@ -56,6 +56,8 @@ def _read_again(
         return None
     others = (p for p in most_like_first(code, marked, likenesses) if rules.may_state(code, marked[p], text.languages))
     weighed, passage = weigh(code, status, found, others, likenesses)
+    if passage and code == "categories" and passage not in found:  # one kind alone is no list of them
+        weighed = "unclear" if rules.names_one_alone(code, marked[passage], text.languages) else weighed
     if weighed == "missing" and code == "legal_basis" and _may_be_consent(text, law):
         return "unclear", None
     return weighed, passage

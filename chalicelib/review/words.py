@@ -265,7 +265,24 @@ def _is_meant(check: str, text: str, language: Language) -> bool:
 
 def may_state(check: str, text: str, languages: tuple[Language, ...]) -> bool:
     """Whether nothing in a passage keeps it from stating the check, in whatever words."""
-    return all(_is_meant(check, text, language) for language in languages)
+    return all(_is_meant(check, text, language) and not _is_denial(check, text, language) for language in languages)
+
+
+def _is_denial(check: str, text: str, language: Language) -> bool:
+    """Whether it would state the check, were it not for a "not": "you do not have the right to …"."""
+    if check in ANSWERED_BY_NO:
+        return False
+    patterns = language.checks[check].evidence
+    return any(is_stated(one, text, language, deniable=False) for one in patterns) and not any(
+        is_stated(one, text, language) for one in patterns
+    )
+
+
+def names_one_alone(check: str, text: str, languages: tuple[Language, ...]) -> bool:
+    """Whether of the things that the check's lists know it names one, and no other."""
+    lists = [(language.checks[check].lists, language.spaced) for language in languages]
+    named = [len(set(compiled(group, spaced=spaced).findall(text))) for group, spaced in lists if group]
+    return max(named, default=0) == 1
 
 
 def is_question(text: str) -> bool:
