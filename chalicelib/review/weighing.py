@@ -29,7 +29,7 @@ class Needed(NamedTuple):
 ALONE: Final = 0.8  # where the words found it too, but elsewhere
 NEEDED: Final[dict[Status, Needed]] = {
     "stated": Needed(0.2, 0.0),  # of a passage that the words found
-    "unclear": Needed(0.75, 0.1),
+    "unclear": Needed(0.6, 0.1),
     "missing": Needed(0.98, 0.8),
 }
 # Of what the words found: an address is one however it reads; "so that you can" and "on request" have neighbours.
@@ -57,11 +57,18 @@ def weigh(
     best = max(found, key=lambda passage: likenesses[passage][check], default=None)
     if best and by_words == "stated" and likenesses[best][check] >= OTHERWISE.get(check, needed.stated):
         return "stated", best
-    other = next(iter(others), None)
-    score = likenesses[other][check] if other else 0.0
-    if score >= (ALONE if by_words == "stated" else needed.stated):
+    near = list(others)
+    enough = ALONE if by_words == "stated" else needed.stated
+    other = next((one for one in near if _speaks_for(check, likenesses[one], enough)), None)
+    if other:
         return "stated", other
+    score = likenesses[near[0]][check] if near else 0.0
     return ("unclear", best) if score >= needed.unclear else ("missing", None)
+
+
+def _speaks_for(check: str, scores: dict[str, float], enough: float) -> bool:
+    """Whether a passage reads like a statement of this check, and of none more: "we send you offers" is no purpose."""
+    return scores[check] >= max(enough, *scores.values())
 
 
 def most_like_first(check: str, passages: Iterable[Passage], likenesses: Likenesses) -> list[Passage]:
