@@ -37,15 +37,25 @@ def find_statements(text: PolicyText, law: Market) -> tuple[Finding, ...]:
     for code in CHECKS:
         status, passage = _by_words(code, stated[code], rest, text, law)
         if text.is_readable:
-            status, passage = _read_again(code, status, stated[code], text, law, likenesses) or (status, passage)
+            taken = stated["contact"] if code == "purposes" else []  # "for any question, write to us"
+            status, passage = _read_again(code, status, stated[code], taken, text, law, likenesses) or (status, passage)
         findings.append(_finding(code, status, passage.quote if passage else None, law, raw=text.raw))
     return tuple(findings)
 
 
 def _read_again(
-    code: str, status: Status, found: list[Passage], text: PolicyText, law: Market, likenesses: Likenesses
+    code: str,
+    status: Status,
+    found: list[Passage],
+    taken: list[Passage],
+    text: PolicyText,
+    law: Market,
+    likenesses: Likenesses,
 ) -> tuple[Status, Passage | None] | None:
-    """What becomes of a finding by the words when likeness is asked too; None where it stays."""
+    """What becomes of a finding by the words when likeness is asked too; None where it stays.
+
+    `taken`: passages that state something else.
+    """
     marked = dict(text.passages)
     if code == "controller" and status == "unclear" and COMPANY in text.marked:
         named = (p for p in most_like_first(code, marked, likenesses) if not _names_another(marked[p]))
@@ -55,7 +65,7 @@ def _read_again(
     if code not in READ_TWICE:
         return None
     others = (p for p in most_like_first(code, marked, likenesses) if rules.may_state(code, marked[p], text.languages))
-    weighed, passage = weigh(code, status, found, others, likenesses)
+    weighed, passage = weigh(code, status, found, others, taken, likenesses)
     if passage and code == "categories" and passage not in found:  # one kind alone is no list of them
         weighed = "unclear" if rules.names_one_alone(code, marked[passage], text.languages) else weighed
     if weighed == "missing" and code == "legal_basis" and _may_be_consent(text, law):

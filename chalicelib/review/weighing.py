@@ -4,7 +4,7 @@ The two readers err apart. Words name what they found and miss what nobody thoug
 takes a neighbour of a statement for one. The numbers were chosen on policies that neither had been tuned to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final, NamedTuple
 
 from chalicelib.review import Status
@@ -29,7 +29,7 @@ class Needed(NamedTuple):
 ALONE: Final = 0.8  # where the words found it too, but elsewhere
 NEEDED: Final[dict[Status, Needed]] = {
     "stated": Needed(0.2, 0.0),  # of a passage that the words found
-    "unclear": Needed(0.6, 0.1),
+    "unclear": Needed(0.6, 0.2),
     "missing": Needed(0.98, 0.8),
 }
 # Of what the words found: an address is one however it reads; "so that you can" and "on request" have neighbours.
@@ -47,9 +47,16 @@ def worth_reading(check: str, passages: Passages, likenesses: Likenesses) -> Pas
 
 
 def weigh(
-    check: str, by_words: Status, found: Iterable[Passage], others: Iterable[Passage], likenesses: Likenesses
+    check: str,
+    by_words: Status,
+    found: Iterable[Passage],
+    others: Iterable[Passage],
+    taken: Container[Passage],
+    likenesses: Likenesses,
 ) -> tuple[Status, Passage | None]:
-    """The status, and the passage that states it. `found`: by the words; `others`: all that may state it.
+    """The status, and the passage that states it.
+
+    `found`: by the words; `others`: all that may state it; `taken`: that state something else.
 
     `others` is gone through from the passage most like a statement, as far as one may matter.
     """
@@ -59,7 +66,7 @@ def weigh(
         return "stated", best
     near = list(others)
     enough = ALONE if by_words == "stated" else needed.stated
-    other = next((one for one in near if _speaks_for(check, likenesses[one], enough)), None)
+    other = next((one for one in near if one not in taken and _speaks_for(check, likenesses[one], enough)), None)
     if other:
         return "stated", other
     score = likenesses[near[0]][check] if near else 0.0

@@ -29,13 +29,13 @@ def test_a_finding_is_weighed(
     likenesses = {FOUND: {"recipients": found}, OTHER: {"recipients": other}}
     passages = [FOUND] if by_words == "stated" else []
 
-    assert weigh("recipients", by_words, passages, [OTHER], likenesses) == (becomes, quoted)
+    assert weigh("recipients", by_words, passages, [OTHER], set(), likenesses) == (becomes, quoted)
 
 
 def test_an_address_is_one_however_it_reads() -> None:
     likenesses = {FOUND: {"contact": 0.0}}
 
-    assert weigh("contact", "stated", [FOUND], [], likenesses) == ("stated", FOUND)
+    assert weigh("contact", "stated", [FOUND], [], set(), likenesses) == ("stated", FOUND)
 
 
 def test_words_are_looked_for_where_a_passage_is_not_hopeless() -> None:
@@ -45,3 +45,11 @@ def test_words_are_looked_for_where_a_passage_is_not_hopeless() -> None:
     assert worth_reading("rights", passages, likenesses) == [(FOUND, "found")]
     assert worth_reading("contact", passages, likenesses) == passages
     assert most_like_first("rights", [OTHER, FOUND], likenesses) == [FOUND]
+
+
+def test_a_passage_speaks_only_for_what_it_is_most_like() -> None:
+    likenesses = {OTHER: {"purposes": 0.985, "categories": 0.99}}
+
+    assert weigh("purposes", "missing", [], [OTHER], set(), likenesses) == ("unclear", None)
+    assert weigh("categories", "missing", [], [OTHER], set(), likenesses) == ("stated", OTHER)
+    assert weigh("categories", "missing", [], [OTHER], {OTHER}, likenesses) == ("unclear", None)
