@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 # Every change of what is found, or of what a rule is called, gets a new version: it is kept with each contact.
-RULE_SET = "2026-11-25"
+RULE_SET = "2026-11-26"
 
 Kind = Literal["phone", "email", "name"]
 

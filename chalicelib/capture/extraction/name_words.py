@@ -18,8 +18,10 @@ _LENGTH_OF_SHORT, _LONGEST_SHORT = 2, 4
 _MOST_BEYOND = 2  # words that end a name, looked at to see how it goes on
 # Inside a name in small letters, before its next word: "bin Ramli", "a/l Muniandy", "de la Cruz", "Bte Osman".
 _LINKS = frozenset(
-    listed("bin, binti, bte, bt, a/l, a/p, s/o, d/o, de, dela, la, delos, del, van, von, der, al, el, y, anak, san")
-)
+    listed(
+        "bin, binti, bte, bt, a/l, a/p, s/o, d/o, de, dela, la, delos, los, las, del, van, von, der, al, el, y, anak"
+    )
+) | {"san"}
 _GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 # Shortened as well, but of what comes behind a name: "Rina Wati Jl. Mawar".
 _NO_INITIALS = frozenset(listed("no, tel, telp, hp, ic, jl, jln, rt, rw, kec, kel, kab, blk, brgy, st, ave, rd, tmn"))
