@@ -59,3 +59,7 @@ def _is_heaped(run: str) -> bool:
 
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M" or character in "\uff9e\uff9f"
+
+
+def is_thai(letter: str) -> bool:
+    return "\u0e00" <= letter <= "\u0e7f"

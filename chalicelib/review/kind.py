@@ -65,10 +65,8 @@ def is_for_others(
 
 def _is_of_staff(languages: Sequence[Language], text: str) -> bool:
     """Whether it speaks of employees again and again, and of customers less."""
-    staff, customers = (
-        sum(mentions(name, text, language) for language in languages) for name in ("audience", "customers")
-    )
-    return staff >= MANY and staff > customers
+    staff = sum(mentions("audience", text, language) for language in languages)
+    return staff >= MANY and staff > sum(mentions("customers", text, language) for language in languages)
 
 
 def _is_for_staff(languages: Sequence[Language], sentence: Sentence) -> bool:

@@ -2,7 +2,7 @@
 
 A linear model of words, pairs of words and groups of letters, in all six languages at once. tests/bench/training.py
 makes its table (`make train-review`) of the statements and policies in tests/corpora. Weights are bytes, found by the
-CRC of a feature: nothing to install, and a passage takes some fifty microseconds.
+CRC of a feature: nothing to install.
 """
 
 import functools
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from chalicelib.review.characters import is_thai
 from chalicelib.review.checks import CHECKS
 
 TABLE: Final = Path(__file__).parent / "likeness.bin"
@@ -75,7 +76,7 @@ def _features(text: str, heading: str) -> Iterator[str]:
         if word[0].isdigit():
             yield "#"
             spaced.append("#")
-        elif _is_thai(word):
+        elif is_thai(word[0]):
             spaced.append("")
             for size in (3, 4, 5, 6):
                 yield from _groups(word, size)
@@ -85,7 +86,7 @@ def _features(text: str, heading: str) -> Iterator[str]:
     yield from (f"{one} {other}" for one, other in pairwise(spaced) if one and other)
     yield from (f"{one}_{other}" for one, other in zip(spaced, spaced[2:], strict=False) if one and other)
     for word in WORD.findall(heading):
-        if _is_thai(word):
+        if is_thai(word[0]):
             yield from (f"^{group}" for size in (3, 5) for group in _groups(word, size))
         else:
             yield f"^{'#' if word[0].isdigit() else word}"
@@ -102,7 +103,3 @@ def _of_word(word: str) -> Iterator[str]:
 
 def _groups(word: str, size: int) -> Iterator[str]:
     return (word[start : start + size] for start in range(len(word) - size + 1))
-
-
-def _is_thai(word: str) -> bool:
-    return "\u0e00" <= word[0] <= "\u0e7f"

@@ -7,6 +7,7 @@ from typing import Final
 
 from chalicelib.markets import Market
 from chalicelib.review import words as rules
+from chalicelib.review.characters import is_thai
 from chalicelib.review.checks import LANGUAGES
 from chalicelib.review.company import company_words, fold, mark_company, name_pattern
 from chalicelib.review.document import normalise, split_sentences
@@ -92,7 +93,7 @@ def _is_readable(text: str, shares: dict[str, float], languages: tuple[Language,
 def _share(language: Language, text: str) -> float:
     """How much of a text is a language's frequent words, or where no spaces are written, letters: from 0 to 1."""
     if not language.spaced:
-        return _share_of_letters(text, _is_thai)
+        return _share_of_letters(text, is_thai)
     found = WORD.findall(text)
     return sum(word in language.common for word in found) / max(1, len(found))
 
@@ -102,10 +103,6 @@ def _share_of_letters(text: str, belongs: Callable[[str], bool]) -> float:
     return sum(map(belongs, letters)) / max(1, len(letters))
 
 
-def _is_thai(letter: str) -> bool:
-    return "\u0e00" <= letter <= "\u0e7f"
-
-
 def _is_foreign(letter: str) -> bool:
     """Whether it belongs to none of the scripts read: Thai and Latin, with what Vietnamese adds to it."""
-    return letter > "\u024f" and not _is_thai(letter) and not "\u1e00" <= letter <= "\u1eff"
+    return letter > "\u024f" and not is_thai(letter) and not "\u1e00" <= letter <= "\u1eff"

@@ -34,7 +34,7 @@ NEEDED: Final[dict[Status, Needed]] = {
 }
 # Of what the words found: an address is one however it reads; "so that you can" and "on request" have neighbours.
 OTHERWISE: Final = {"contact": 0.0, "purposes": 0.5, "rights": 0.5, "retention": 0.4}
-# Below this no words are looked for: seven passages of ten say nothing of a check. Not of addresses: words know those.
+# Below this no words are looked for: most passages say nothing of a check. Not of addresses: words know those.
 HOPELESS: Final = 0.02
 LEAST: Final = 0.1  # below this no number above asks
 
@@ -64,18 +64,21 @@ def weigh(
     best = max(found, key=lambda passage: likenesses[passage][check], default=None)
     if best and by_words == "stated" and likenesses[best][check] >= OTHERWISE.get(check, needed.stated):
         return "stated", best
-    near = list(others)
     enough = ALONE if by_words == "stated" else needed.stated
-    other = next((one for one in near if one not in taken and _speaks_for(check, likenesses[one], enough)), None)
-    if other:
-        return "stated", other
-    score = likenesses[near[0]][check] if near else 0.0
-    return ("unclear", best) if score >= needed.unclear else ("missing", None)
+    most = 0.0
+    for other in others:
+        score = likenesses[other][check]
+        most = max(most, score)
+        if score < enough:
+            break
+        if other not in taken and _speaks_for(check, likenesses[other]):
+            return "stated", other
+    return ("unclear", best) if most >= needed.unclear else ("missing", None)
 
 
-def _speaks_for(check: str, scores: dict[str, float], enough: float) -> bool:
-    """Whether a passage reads like a statement of this check, and of none more: "we send you offers" is no purpose."""
-    return scores[check] >= max(enough, *scores.values())
+def _speaks_for(check: str, scores: dict[str, float]) -> bool:
+    """Whether a passage reads like a statement of no check more than of this: "we send you offers" is no purpose."""
+    return scores[check] >= max(scores.values())
 
 
 def most_like_first(check: str, passages: Iterable[Passage], likenesses: Likenesses) -> list[Passage]:

@@ -172,7 +172,11 @@ def has(name: str, text: str, language: Language) -> bool:
 
 def count(name: str, text: str, language: Language) -> int:
     """How many different words of the language's list stand in normalised text."""
-    group = language.words[name]
+    return _different(language.words[name], text, language)
+
+
+def _different(group: str, text: str, language: Language) -> int:
+    """How many different words of a group stand in normalised text."""
     return len(set(compiled(group, spaced=language.spaced).findall(text))) if group else 0
 
 
@@ -186,7 +190,7 @@ def is_stated(pattern: tuple[str, ...], text: str, language: Language, *, deniab
     """Whether the groups stand near each other in the text, none of them denied by a "not" just before it."""
     content, *others = pattern
     if content[0] == "&":
-        if len(set(compiled(content[1:], spaced=language.spaced).findall(text))) < SEVERAL:
+        if _different(content[1:], text, language) < SEVERAL:
             return False
         content = content[1:]
     forbidden = [group[1:] for group in others if group[0] == "!"]
@@ -280,9 +284,7 @@ def _is_denial(check: str, text: str, language: Language) -> bool:
 
 def names_one_alone(check: str, text: str, languages: tuple[Language, ...]) -> bool:
     """Whether of the things that the check's lists know it names one, and no other."""
-    lists = [(language.checks[check].lists, language.spaced) for language in languages]
-    named = [len(set(compiled(group, spaced=spaced).findall(text))) for group, spaced in lists if group]
-    return max(named, default=0) == 1
+    return max(_different(language.checks[check].lists, text, language) for language in languages) == 1
 
 
 def is_question(text: str) -> bool:
@@ -303,7 +305,7 @@ def speaks_of(check: str, passage: Passage, text: str, language: Language) -> bo
 def hints_at(check: str, passage: Passage, text: str, language: Language) -> bool:
     """Whether a passage that states nothing else may state this in words the rules don't know."""
     rule = language.checks[check]
-    if rule.lists and len(set(compiled(rule.lists, spaced=language.spaced).findall(text))) >= SEVERAL:
+    if _different(rule.lists, text, language) >= SEVERAL:
         return _touches(rule.lists, check, passage, text, language)
     return _touches(rule.hints, check, passage, text, language)
 

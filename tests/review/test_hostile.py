@@ -25,7 +25,7 @@ ROOT: Final = Path(__file__).parents[2]
 REASONS_PAGE: Final = ROOT / "docs" / "review-reasons.md"
 MAX_KILOBYTES: Final = 512 * 1024  # the smallest of our functions
 TIMES: Final = 5
-FLOOR_SECONDS: Final = 0.5  # of CPU: shared machines are up to twice as slow from one minute to the next
+FLOOR_SECONDS: Final = 0.25
 KINDS: Final = ("text", "html", "docx", "pdf")
 
 ON_BLACK: Final = '<w:shd w:fill="000000"/><w:color w:val="FFFFFF"/>'
